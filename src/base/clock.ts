@@ -1,0 +1,34 @@
+/** Time as the rooms see it. Tests pass a fake; nothing on the data path calls Date or performance itself. */
+export interface Clock {
+  /** Monotonic milliseconds with fraction: durations and timers. */
+  now(): number;
+  /** Milliseconds since the Unix epoch: log lines, dates, certificate validity. */
+  wall(): number;
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+};
+
+/** A clock that moves when told to. */
+export class FakeClock implements Clock {
+  #now = 0;
+  readonly #epoch: number;
+
+  constructor(epoch = Date.UTC(2026, 0, 1)) {
+    this.#epoch = epoch;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  wall(): number {
+    return this.#epoch + Math.floor(this.#now);
+  }
+
+  advance(ms: number): void {
+    this.#now += ms;
+  }
+}

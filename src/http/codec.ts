@@ -1,0 +1,128 @@
+/**
+ * Streams as they pass between codecs, the connection manager and the router (contract 2). No protocol shows here: the
+ * same four interfaces serve HTTP/1.1 and HTTP/2 on both sides.
+ *
+ *     downstream codec ──RequestDecoder──▶ stream ──RequestEncoder──▶ upstream codec
+ *     downstream codec ◀─ResponseEncoder── stream ◀─ResponseDecoder── upstream codec
+ *
+ * Order of calls on a decoder or encoder: headers, data*, trailers?; exactly one of these carries the end (`end` true, or
+ * trailers). After an end or a reset nothing follows. `data` is borrowed (net/connection.ts) and may be empty only with `end`.
+ *
+ * Back-pressure: whoever buffers calls `readDisable(true)` on the *source*; encoders report their own buffers through
+ * `StreamCallbacks`. Every `true` is taken back by one `false`.
+ */
+
+import type { Connection } from '../net/connection.ts';
+import type { Protocol } from '../telemetry/stream-info.ts';
+import type { Fault } from './faults.ts';
+import type { Headers } from './headers.ts';
+
+/** What an encoder tells the side that writes into it. */
+export interface StreamCallbacks {
+  /** The peer reset the stream, the connection died, or the codec gave up. Nothing follows. */
+  onReset(fault: Fault): void;
+  /** Bytes queued behind this stream passed the high watermark: stop writing, stop reading at the source. */
+  onAboveHighWatermark(): void;
+  onBelowLowWatermark(): void;
+}
+
+interface StreamEncoder {
+  encodeData(data: Buffer, end: boolean): void;
+  /** Ends the stream. */
+  encodeTrailers(trailers: Headers): void;
+  /** Abandons the stream: RST_STREAM, or closing an HTTP/1.1 connection that cannot be reused. Idempotent. */
+  reset(fault: Fault): void;
+  /** Stops (counted) reading from the peer for this stream. */
+  readDisable(disable: boolean): void;
+  /** The connection under the stream, for addresses, identity and limits. */
+  readonly connection: Connection;
+  setCallbacks(callbacks: StreamCallbacks): void;
+}
+
+/** Server side, outwards. One per request. */
+export interface ResponseEncoder extends StreamEncoder {
+  /** 1xx other than 101: may repeat, before `encodeHeaders`. */
+  encodeInformational(headers: Headers): void;
+  encodeHeaders(headers: Headers, end: boolean): void;
+  readonly protocol: Protocol;
+}
+
+/** Server side, inwards: the connection manager's stream. */
+export interface RequestDecoder {
+  decodeHeaders(headers: Headers, end: boolean): void;
+  decodeData(data: Buffer, end: boolean): void;
+  decodeTrailers(trailers: Headers): void;
+  /**
+   * The codec refuses the rest of this request: the stream answers with the fault's local reply if no response has begun
+   * (the codec closes the connection after it when `fault.closes`), and is over.
+   */
+  onCodecError(fault: Fault): void;
+}
+
+/** Client side, outwards. One per attempt. */
+export interface RequestEncoder extends StreamEncoder {
+  encodeHeaders(headers: Headers, end: boolean): void;
+}
+
+/** Client side, inwards: an attempt of the router. */
+export interface ResponseDecoder {
+  decodeInformational(headers: Headers): void;
+  decodeHeaders(headers: Headers, end: boolean): void;
+  decodeData(data: Buffer, end: boolean): void;
+  decodeTrailers(trailers: Headers): void;
+}
+
+/** What a server codec calls for each new request. Returns null to refuse (draining): the codec answers nothing and closes. */
+export interface ServerCallbacks {
+  newStream(encoder: ResponseEncoder): RequestDecoder | null;
+  /**
+   * A message so broken that there is no stream yet (bad request line, head too large). The connection manager makes a stream
+   * that only answers and logs; the codec closes after the answer.
+   */
+  onEarlyError(encoder: ResponseEncoder, partial: Headers, fault: Fault): void;
+}
+
+/** One HTTP connection, server side. The connection manager owns it and feeds it. */
+export interface ServerConnection {
+  readonly protocol: Protocol;
+  onData(buffer: Buffer, start: number, end: number): void;
+  onEnd(): void;
+  /** The socket is gone: resets every stream. */
+  onClose(): void;
+  onAboveHighWatermark(): void;
+  onBelowLowWatermark(): void;
+  /** Says goodbye: `connection: close` on the next response, or GOAWAY twice. Closes when the last stream ended. */
+  drain(): void;
+  /** Streams that have not ended. */
+  readonly activeStreams: number;
+}
+
+/** One HTTP connection, client side; belongs to a pool. */
+export interface ClientConnection {
+  readonly protocol: Protocol;
+  /** Starts a request. Only when `available > 0`. */
+  newStream(decoder: ResponseDecoder): RequestEncoder;
+  /** Streams that may be started now: 0 or 1 for HTTP/1.1. */
+  readonly available: number;
+  readonly activeStreams: number;
+  readonly connection: Connection;
+  /** Finishes what runs, takes nothing new. */
+  drain(): void;
+  close(): void;
+}
+
+/** What a client codec tells its pool. */
+export interface ClientCallbacks {
+  /** A stream ended and its slot is free again (`available` may have grown). */
+  onStreamFree(connection: ClientConnection): void;
+  /** GOAWAY, `connection: close`, or surplus bytes: nothing new may start here. */
+  onGoAway(connection: ClientConnection): void;
+}
+
+/** Limits of a head, charged before bytes are stored. */
+export interface HeadLimits {
+  /** `max_request_headers_kb` in bytes; the request line counts. Default 60 KiB. */
+  readonly maxBytes: number;
+  /** `max_headers_count`. Default 100. */
+  readonly maxCount: number;
+}

@@ -1,0 +1,226 @@
+/**
+ * Interned header names (contract 1).
+ *
+ * Every name that the proxy itself knows (the list below and every name in a configuration) is *pinned*: one
+ * `HeaderName` object per lower-case text for the life of the process, so that a lookup on the data path compares
+ * object identity. A name that only traffic brings is a transient object with `token` -1: no client decides what
+ * stays in memory. A wire name always goes through `resolveName`, which finds the pinned object first, so a
+ * configured name can never miss.
+ */
+
+/** What a codec has to know about a name. */
+export const NAME_NORMAL = 0 as const;
+/** `:method` and its kind: never sent as an HTTP/1.1 field. */
+export const NAME_PSEUDO = 1 as const;
+/** Connection-specific (RFC 9110 §7.6.1, RFC 9113 §8.2.2): never forwarded as it came. */
+export const NAME_HOP = 2 as const;
+
+export type NameKind = typeof NAME_NORMAL | typeof NAME_PSEUDO | typeof NAME_HOP;
+
+export class HeaderName {
+  /** Lower case. */
+  readonly text: string;
+  /** Index of a pinned name, dense from 0; -1 when transient. HPACK encoders keep an Int32Array by it. */
+  readonly token: number;
+  readonly kind: NameKind;
+  /** `text: `, ready for an HTTP/1.1 head. */
+  readonly prefix: string;
+  /** Values are expected to be unique per message (ids, lengths, dates): never interned, never HPACK-indexed. */
+  readonly unique: boolean;
+  /** One bit of `Headers.mask` for the hottest names, 0 for others: a clear bit proves absence. */
+  readonly bit: number;
+
+  constructor(text: string, token: number, kind: NameKind, unique: boolean, bit: number) {
+    this.text = text;
+    this.token = token;
+    this.kind = kind;
+    this.prefix = `${text}: `;
+    this.unique = unique;
+    this.bit = bit;
+  }
+}
+
+const pinned = new Map<string, HeaderName>();
+
+const HOP: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade', 'te']);
+
+const UNIQUE: ReadonlySet<string> = new Set([
+  ':path',
+  'age',
+  'content-length',
+  'date',
+  'etag',
+  'grpc-timeout',
+  'if-modified-since',
+  'if-none-match',
+  'last-modified',
+  'location',
+  'traceparent',
+  'tracestate',
+  'x-b3-parentspanid',
+  'x-b3-spanid',
+  'x-b3-traceid',
+  'x-envoy-upstream-service-time',
+  'x-request-id',
+]);
+
+/** Pins a name; the same text gives the same object. For configuration and constants only, never for wire names. */
+export function pinName(text: string): HeaderName {
+  const lower = text.toLowerCase();
+  let name = pinned.get(lower);
+  if (name === undefined) {
+    name = new HeaderName(lower, pinned.size, kindOf(lower), UNIQUE.has(lower), 0);
+    pinned.set(lower, name);
+  }
+  return name;
+}
+
+/** A name from the wire, already lower case: the pinned object when there is one, else a transient. */
+export function resolveName(lower: string): HeaderName {
+  return pinned.get(lower) ?? new HeaderName(lower, -1, kindOf(lower), false, 0);
+}
+
+/** Tokens lie in [0, pinnedNames()). Grows while configurations are compiled. */
+export function pinnedNames(): number {
+  return pinned.size;
+}
+
+function kindOf(lower: string): NameKind {
+  if (lower.charCodeAt(0) === 58) return NAME_PSEUDO;
+  return HOP.has(lower) ? NAME_HOP : NAME_NORMAL;
+}
+
+let nextBit = 0;
+
+/** A pinned name with a bit of its own in `Headers.mask`; at most 31 of them. */
+function hot(text: string): HeaderName {
+  const name = new HeaderName(text, pinned.size, kindOf(text), UNIQUE.has(text), 1 << nextBit++);
+  pinned.set(text, name);
+  return name;
+}
+
+// Pseudo headers: held as fields of `Headers`, named here for matchers, formatters and HPACK.
+export const METHOD = pinName(':method');
+export const PATH = pinName(':path');
+export const SCHEME = pinName(':scheme');
+export const AUTHORITY = pinName(':authority');
+export const STATUS = pinName(':status');
+export const PROTOCOL = pinName(':protocol');
+
+// Names that the request path asks for on every message; most answers are "absent", which the mask gives for free.
+export const HOST = hot('host');
+export const CONTENT_LENGTH = hot('content-length');
+export const TRANSFER_ENCODING = hot('transfer-encoding');
+export const CONNECTION = hot('connection');
+export const KEEP_ALIVE = hot('keep-alive');
+export const PROXY_CONNECTION = hot('proxy-connection');
+export const UPGRADE = hot('upgrade');
+export const TE = hot('te');
+export const EXPECT = hot('expect');
+export const CONTENT_TYPE = hot('content-type');
+export const X_FORWARDED_FOR = hot('x-forwarded-for');
+export const X_FORWARDED_PROTO = hot('x-forwarded-proto');
+export const X_REQUEST_ID = hot('x-request-id');
+export const X_FORWARDED_CLIENT_CERT = hot('x-forwarded-client-cert');
+export const SERVER = hot('server');
+export const DATE = hot('date');
+export const GRPC_TIMEOUT = hot('grpc-timeout');
+export const GRPC_STATUS = hot('grpc-status');
+export const X_ENVOY_UPSTREAM_SERVICE_TIME = hot('x-envoy-upstream-service-time');
+export const X_ENVOY_EXPECTED_RQ_TIMEOUT_MS = hot('x-envoy-expected-rq-timeout-ms');
+export const X_ENVOY_ATTEMPT_COUNT = hot('x-envoy-attempt-count');
+export const X_ENVOY_UPSTREAM_RQ_TIMEOUT_MS = hot('x-envoy-upstream-rq-timeout-ms');
+export const X_ENVOY_ORIGINAL_PATH = hot('x-envoy-original-path');
+export const X_ENVOY_INTERNAL = hot('x-envoy-internal');
+export const X_ENVOY_RETRY_ON = hot('x-envoy-retry-on');
+export const X_ENVOY_DECORATOR_OPERATION = hot('x-envoy-decorator-operation');
+export const TRACEPARENT = hot('traceparent');
+export const COOKIE = hot('cookie');
+export const AUTHORIZATION = hot('authorization');
+export const TRAILER = hot('trailer');
+
+// Common names: pinned so that they cost no allocation and can be indexed by HPACK.
+for (const text of [
+  'accept',
+  'accept-charset',
+  'accept-encoding',
+  'accept-language',
+  'accept-ranges',
+  'access-control-allow-credentials',
+  'access-control-allow-headers',
+  'access-control-allow-methods',
+  'access-control-allow-origin',
+  'access-control-expose-headers',
+  'access-control-max-age',
+  'access-control-request-headers',
+  'access-control-request-method',
+  'age',
+  'allow',
+  'alt-svc',
+  'b3',
+  'baggage',
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-location',
+  'content-range',
+  'content-security-policy',
+  'etag',
+  'expires',
+  'forwarded',
+  'from',
+  'grpc-accept-encoding',
+  'grpc-encoding',
+  'grpc-message',
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'if-unmodified-since',
+  'last-modified',
+  'link',
+  'location',
+  'max-forwards',
+  'origin',
+  'pragma',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'range',
+  'referer',
+  'refresh',
+  'retry-after',
+  'sec-ch-ua',
+  'sec-ch-ua-mobile',
+  'sec-ch-ua-platform',
+  'sec-fetch-dest',
+  'sec-fetch-mode',
+  'sec-fetch-site',
+  'sec-fetch-user',
+  'sec-websocket-accept',
+  'sec-websocket-extensions',
+  'sec-websocket-key',
+  'sec-websocket-protocol',
+  'sec-websocket-version',
+  'set-cookie',
+  'strict-transport-security',
+  'tracestate',
+  'upgrade-insecure-requests',
+  'user-agent',
+  'vary',
+  'via',
+  'www-authenticate',
+  'x-b3-flags',
+  'x-b3-parentspanid',
+  'x-b3-sampled',
+  'x-b3-spanid',
+  'x-b3-traceid',
+  'x-content-type-options',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-frame-options',
+  'x-powered-by',
+  'x-real-ip',
+]) {
+  pinName(text);
+}

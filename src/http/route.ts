@@ -1,0 +1,98 @@
+/**
+ * A route as the engine and the router see it: compiled from envoy.config.route.v3, frozen, holding everything a request
+ * needs. The compiler and the matchers live in http/routing/.
+ */
+
+import type { StreamInfo } from '../telemetry/stream-info.ts';
+import type { HeaderName } from './header-name.ts';
+import type { Field, Headers } from './headers.ts';
+
+/**
+ * A named cluster as a route holds it: the object lives as long as anybody names it, `current` follows cluster updates
+ * (null: no such cluster now). `upstream/cluster.ts` narrows `current`.
+ */
+export interface ClusterHandle {
+  readonly name: string;
+  readonly current: object | null;
+}
+
+/** Header additions and removals of a route, virtual host, table or weighted cluster, in Envoy's order of application. */
+export interface HeaderMutations {
+  apply(headers: Headers, info: StreamInfo): void;
+}
+
+export interface RouteEntry {
+  readonly kind: 'route';
+  /** Chooses the cluster for a request: fixed, weighted (by `random`, an integer in [0, 2^32)), or named by a header. */
+  pickCluster(headers: Headers, random: number): ClusterHandle;
+  /** Status when the cluster does not exist; 503 by default. */
+  readonly clusterNotFoundStatus: number;
+  /** Milliseconds; 0: no timeout. Default 15 000. */
+  readonly timeoutMs: number;
+  /** Milliseconds; -1: not set here. */
+  readonly idleTimeoutMs: number;
+  /** Rewrites path and authority just before the request goes upstream; null when nothing is rewritten. */
+  readonly rewrite: RequestRewrite | null;
+  /** Opaque here: compiled by upstream/retry; null when the route has no policy. */
+  readonly retryPolicy: object | null;
+  /** Computes the hash for consistent balancers; null when none is configured. */
+  readonly hash: RequestHash | null;
+}
+
+export interface RequestRewrite {
+  apply(headers: Headers): void;
+}
+
+export interface RequestHash {
+  /** 32-bit hash, or -1 when no policy produced one. */
+  hash(headers: Headers, info: StreamInfo): number;
+}
+
+export interface RedirectEntry {
+  readonly kind: 'redirect';
+  readonly status: number;
+  /** The `location` value. */
+  location(headers: Headers): string;
+}
+
+export interface DirectResponseEntry {
+  readonly kind: 'direct_response';
+  readonly status: number;
+  readonly body: string;
+}
+
+export type RouteAction = RouteEntry | RedirectEntry | DirectResponseEntry;
+
+export interface VirtualHost {
+  readonly name: string;
+  readonly includeAttemptCount: boolean;
+}
+
+export interface Route {
+  /** '' when not named. */
+  readonly name: string;
+  readonly virtualHost: VirtualHost;
+  readonly action: RouteAction;
+  /** Merged settings per filter of the chain this table was compiled for, by position; null where the route says nothing. */
+  readonly filterSettings: readonly unknown[];
+  readonly requestMutations: HeaderMutations | null;
+  readonly responseMutations: HeaderMutations | null;
+  /** `x-envoy-decorator-operation`; null when the route has no decorator. */
+  readonly decorator: Field | null;
+  readonly metadata: object | null;
+}
+
+/** A compiled route configuration. Frozen; swapped through `RouteTableHolder.current`. */
+export interface RouteTable {
+  readonly name: string;
+  readonly version: string;
+  /** Null when no virtual host or no route matches. `random` decides runtime fractions and weighted clusters. */
+  match(headers: Headers, info: StreamInfo, random: number): Route | null;
+  /** Names to drop from requests for internal use only (`internal_only_headers`). */
+  readonly internalOnlyHeaders: readonly HeaderName[];
+}
+
+/** What a connection manager keeps: RDS swaps `current`; null before the first table arrived. */
+export interface RouteTableHolder {
+  readonly current: RouteTable | null;
+}

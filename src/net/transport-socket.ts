@@ -1,0 +1,58 @@
+/**
+ * What stands between a TCP socket and the bytes that filters see (contract 7): plain text, TLS, PROXY header.
+ * Extensions of kind `downstream_transport_socket` and `upstream_transport_socket` compile to these factories.
+ */
+import type { Socket } from 'node:net';
+import type { Address } from '../base/address.ts';
+import type { Connection, ConnectionCallbacks } from './connection.ts';
+import type { Dispatcher } from './dispatcher.ts';
+
+/** Accept side: after listener filters ran and a filter chain was chosen. */
+export interface DownstreamTransportSocketFactory {
+  /** `tls`, `raw_buffer` …: the transport protocol that the chain speaks. */
+  readonly name: string;
+  /** True when `:scheme` and x-forwarded-proto are https. */
+  readonly secure: boolean;
+  /**
+   * Takes over an accepted socket. `peeked` are bytes that listener filters read (owned by the callee); they are the first
+   * input. A handshake runs asynchronously: `onReady` or `onFailure` is called once, later or before the return.
+   */
+  accept(dispatcher: Dispatcher, accepted: AcceptedSocket, callbacks: AcceptCallbacks): void;
+  /** Certificates or keys are not there yet or unreadable: every connection is refused (fail closed). */
+  readonly ready: boolean;
+}
+
+export interface AcceptedSocket {
+  readonly socket: Socket;
+  readonly peeked: Buffer | null;
+  /** Possibly restored by listener filters (original destination, PROXY protocol). */
+  readonly localAddress: Address;
+  readonly remoteAddress: Address;
+  /** As the listener filters found it, '' when unknown. */
+  readonly serverName: string;
+}
+
+export interface AcceptCallbacks {
+  onReady(connection: Connection): void;
+  /** Handshake failed or timed out; the socket is already closed. `reason` is for the log and a counter. */
+  onFailure(reason: string): void;
+}
+
+/** What differs between two connections to one host: pools are keyed by it (contract 10). */
+export interface UpstreamTransportOptions {
+  /** Replaces the configured ALPN list (`istio.alpn`), null to keep it. */
+  readonly alpn: readonly string[] | null;
+  /** Replaces the configured SNI (`auto_sni`), '' to keep it. */
+  readonly serverName: string;
+  readonly sourceAddress: Address | null;
+}
+
+export interface UpstreamTransportSocketFactory {
+  readonly name: string;
+  readonly secure: boolean;
+  readonly ready: boolean;
+  /** Opens a connection; `onConnected` comes after the handshake, `onClose` with CLOSED_ERROR when it fails. */
+  connect(dispatcher: Dispatcher, address: Address, options: UpstreamTransportOptions, callbacks: ConnectionCallbacks): Connection;
+  /** Part of the pool key: equal keys may share a connection. Compiled once per options object. */
+  key(options: UpstreamTransportOptions): string;
+}

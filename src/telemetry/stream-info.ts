@@ -1,0 +1,177 @@
+/**
+ * What is known about one stream (an HTTP request, or a TCP connection): contract 4. Written by the rooms on the way,
+ * read by access logs, filters, CEL attributes, tracing and `/why`.
+ *
+ * Times are milliseconds of the worker's monotonic clock (`Clock.now`), -1 where the event did not happen; `startWall` is
+ * the only wall-clock time.
+ */
+import type { Address } from '../base/address.ts';
+
+/** Identity of one side of a TLS session; empty where the certificate says nothing. */
+export interface TlsSide {
+  readonly uriSans: readonly string[];
+  readonly dnsSans: readonly string[];
+  /** RFC 2253 order, as Envoy prints it. */
+  readonly subject: string;
+  readonly issuer: string;
+  readonly serial: string;
+  /** Lower-case hex SHA-256 of the DER. */
+  readonly sha256: string;
+  readonly validFrom: number;
+  readonly validTo: number;
+}
+
+/** What the TLS transport socket knows after the handshake. */
+export interface TlsInfo {
+  readonly version: string;
+  readonly cipher: string;
+  /** Negotiated ALPN, '' when none. */
+  readonly alpn: string;
+  readonly sni: string;
+  readonly sessionId: string;
+  readonly peer: TlsSide | null;
+  readonly local: TlsSide | null;
+  /** The peer's certificate was checked against the validation context. */
+  readonly peerValidated: boolean;
+}
+
+/** The accepted connection a stream came in on. One object per connection, shared by its streams. */
+export interface DownstreamInfo {
+  readonly connectionId: number;
+  /** Possibly restored (original destination). */
+  readonly localAddress: Address;
+  /** The peer on the wire. */
+  readonly directRemoteAddress: Address;
+  readonly tls: TlsInfo | null;
+  /** SNI, '' when none. */
+  readonly serverName: string;
+  readonly listenerName: string;
+  readonly filterChainName: string;
+}
+
+/** Key of a typed filter-state object: made once, at module level, by whoever defines the object. */
+export class FilterStateKey<T> {
+  /** As `%FILTER_STATE(name)%` and CEL spell it. */
+  readonly name: string;
+  /** How the object is printed in logs; null: not printable. */
+  readonly serialize: ((value: T) => string) | null;
+
+  constructor(name: string, serialize: ((value: T) => string) | null = null) {
+    this.name = name;
+    this.serialize = serialize;
+  }
+}
+
+/** JSON-like value of dynamic metadata (google.protobuf.Struct). */
+export type MetadataValue = null | boolean | number | string | MetadataValue[] | { [key: string]: MetadataValue };
+
+/** `HTTP/1.1` and friends as `%PROTOCOL%` prints them; '' for raw TCP. */
+export type Protocol = '' | 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2';
+
+export class StreamInfo {
+  readonly downstream: DownstreamInfo;
+  startWall: number;
+  start: number;
+  protocol: Protocol;
+
+  /** Peer after XFF or PROXY protocol: `%DOWNSTREAM_REMOTE_ADDRESS%`, RBAC remote_ip. */
+  remoteAddress: Address;
+  requestId: string;
+
+  /** 0 until a response head (ours or the upstream's) was sent. */
+  responseCode: number;
+  /** Why this code: `via_upstream`, `route_not_found` …; '' prints `-`. Constants of http/faults.ts, or of a filter. */
+  responseCodeDetails: string;
+  connectionTerminationDetails: string;
+  /** Bits of FLAG. */
+  flags: number;
+
+  /** Body bytes, both counted at the downstream side: `%BYTES_RECEIVED%`, `%BYTES_SENT%`. */
+  bytesReceived: number;
+  bytesSent: number;
+  /** Head bytes and framing included. */
+  wireBytesReceived: number;
+  wireBytesSent: number;
+
+  requestComplete: number;
+  upstreamRequestStart: number;
+  upstreamRequestEnd: number;
+  upstreamResponseStart: number;
+  upstreamResponseEnd: number;
+  responseStart: number;
+  end: number;
+
+  routeName: string;
+  virtualHostName: string;
+  /** Name as configured; '' before routing. */
+  upstreamCluster: string;
+  /** `alt_stat_name` or the name. */
+  upstreamClusterStatName: string;
+  upstreamHost: Address | null;
+  upstreamHostName: string;
+  upstreamLocalAddress: Address | null;
+  upstreamTls: TlsInfo | null;
+  upstreamProtocol: Protocol;
+  upstreamTransportFailure: string;
+  upstreamConnectionId: number;
+  /** Requests sent upstream for this stream: 1 without retries. */
+  attempts: number;
+
+  /** Both are made on first use: most streams have neither. */
+  filterState: Map<FilterStateKey<unknown>, unknown> | null;
+  metadata: Map<string, { [key: string]: MetadataValue }> | null;
+
+  constructor(downstream: DownstreamInfo, start: number, startWall: number) {
+    this.downstream = downstream;
+    this.startWall = startWall;
+    this.start = start;
+    this.protocol = '';
+    this.remoteAddress = downstream.directRemoteAddress;
+    this.requestId = '';
+    this.responseCode = 0;
+    this.responseCodeDetails = '';
+    this.connectionTerminationDetails = '';
+    this.flags = 0;
+    this.bytesReceived = 0;
+    this.bytesSent = 0;
+    this.wireBytesReceived = 0;
+    this.wireBytesSent = 0;
+    this.requestComplete = -1;
+    this.upstreamRequestStart = -1;
+    this.upstreamRequestEnd = -1;
+    this.upstreamResponseStart = -1;
+    this.upstreamResponseEnd = -1;
+    this.responseStart = -1;
+    this.end = -1;
+    this.routeName = '';
+    this.virtualHostName = '';
+    this.upstreamCluster = '';
+    this.upstreamClusterStatName = '';
+    this.upstreamHost = null;
+    this.upstreamHostName = '';
+    this.upstreamLocalAddress = null;
+    this.upstreamTls = null;
+    this.upstreamProtocol = '';
+    this.upstreamTransportFailure = '';
+    this.upstreamConnectionId = 0;
+    this.attempts = 0;
+    this.filterState = null;
+    this.metadata = null;
+  }
+
+  setFilterState<T>(key: FilterStateKey<T>, value: T): void {
+    this.filterState ??= new Map();
+    this.filterState.set(key as FilterStateKey<unknown>, value);
+  }
+
+  getFilterState<T>(key: FilterStateKey<T>): T | undefined {
+    return this.filterState?.get(key as FilterStateKey<unknown>) as T | undefined;
+  }
+
+  /** Merges `values` over what a filter wrote before under the same namespace. */
+  setMetadata(namespace: string, values: { [key: string]: MetadataValue }): void {
+    this.metadata ??= new Map();
+    const before = this.metadata.get(namespace);
+    this.metadata.set(namespace, before === undefined ? values : { ...before, ...values });
+  }
+}

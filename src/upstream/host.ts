@@ -1,0 +1,84 @@
+/**
+ * A host of a cluster (contract 8): one address with everything that the balancer, the pools and `/clusters` know of it.
+ * Hosts live on across endpoint updates while their address stays; ORIGINAL_DST clusters make synthetic ones.
+ */
+import type { Address } from '../base/address.ts';
+import { formatAddress } from '../base/address.ts';
+import type { UpstreamTransportSocketFactory } from '../net/transport-socket.ts';
+import type { StatGroup } from '../telemetry/stats.ts';
+import type { Pool } from './pool/pool.ts';
+
+export interface Locality {
+  readonly region: string;
+  readonly zone: string;
+  readonly subZone: string;
+}
+
+/** Reasons for being unhealthy, one bit each (Envoy's names in `/clusters`). */
+export const HEALTH = {
+  failedActiveHc: 1 << 0,
+  failedOutlierCheck: 1 << 1,
+  failedEdsHealth: 1 << 2,
+  degradedActiveHc: 1 << 3,
+  degradedEdsHealth: 1 << 4,
+  pendingActiveHc: 1 << 5,
+  excludedViaImmediateHcFail: 1 << 6,
+} as const;
+
+/** Bits that take a host out of the healthy set. */
+export const UNHEALTHY = HEALTH.failedActiveHc | HEALTH.failedOutlierCheck | HEALTH.failedEdsHealth | HEALTH.excludedViaImmediateHcFail;
+
+/** Endpoint metadata by filter namespace (`envoy.lb`, `istio`, `envoy.transport_socket_match`). */
+export type EndpointMetadata = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+
+export class Host {
+  readonly address: Address;
+  /** `formatAddress(address)`: key in tables, logs and `/clusters`. */
+  readonly key: string;
+  readonly hostname: string;
+  readonly additionalAddresses: readonly Address[];
+  locality: Locality;
+  priority: number;
+  /** Load-balancing weight, ≥ 1. */
+  weight: number;
+  /** OR of HEALTH bits; 0: healthy. */
+  health: number;
+  metadata: EndpointMetadata;
+  /** Chosen by `transport_socket_matches` against `metadata`. */
+  transport: UpstreamTransportSocketFactory;
+  /** This worker's requests in flight: the load that LEAST_REQUEST compares. */
+  activeRequests: number;
+  /** Pools to this host, found by comparing keys: mostly one (contract 10). */
+  readonly pools: Pool[];
+  readonly stats: StatGroup;
+
+  constructor(
+    address: Address,
+    hostname: string,
+    locality: Locality,
+    priority: number,
+    weight: number,
+    metadata: EndpointMetadata,
+    transport: UpstreamTransportSocketFactory,
+    stats: StatGroup,
+    additionalAddresses: readonly Address[] = [],
+  ) {
+    this.address = address;
+    this.key = formatAddress(address);
+    this.hostname = hostname;
+    this.additionalAddresses = additionalAddresses;
+    this.locality = locality;
+    this.priority = priority;
+    this.weight = weight;
+    this.health = 0;
+    this.metadata = metadata;
+    this.transport = transport;
+    this.activeRequests = 0;
+    this.pools = [];
+    this.stats = stats;
+  }
+
+  get healthy(): boolean {
+    return (this.health & UNHEALTHY) === 0;
+  }
+}

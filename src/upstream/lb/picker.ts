@@ -1,0 +1,42 @@
+/**
+ * Choosing a host (contract 9). A policy compiles a cluster's hosts into an immutable `Picker`; endpoint and health changes
+ * swap the picker, never edit it.
+ */
+import type { Host } from '../host.ts';
+
+/** What a choice may depend on. One per worker, refilled for each pick: pickers must not keep it. */
+export interface PickContext {
+  /** 32-bit hash of the route's hash policy, -1 when none. */
+  hash: number;
+  /** Uniform integer in [0, 2^32) of this request. */
+  random: number;
+  /** Hosts that earlier attempts of this request used, null on the first; a picker avoids them where it can. */
+  tried: readonly Host[] | null;
+  /** Exact host asked for (override_host, stateful session), '' when none. */
+  override: string;
+  /** Subset criteria of the route, null when none: key → JSON scalar as text. */
+  subset: ReadonlyMap<string, string> | null;
+  /** Original destination `ip:port` for ORIGINAL_DST, '' when unknown. */
+  originalDestination: string;
+}
+
+export interface Picker {
+  /** Null: no host may be used (`no_healthy_upstream`). */
+  pick(context: PickContext): Host | null;
+}
+
+/** Hosts of one priority, split as the balancers need them. Frozen. */
+export interface HostSet {
+  readonly priority: number;
+  readonly hosts: readonly Host[];
+  readonly healthy: readonly Host[];
+  readonly degraded: readonly Host[];
+}
+
+/** A compiled balancing policy (extension kind `lb_policy`, or the cluster's `lb_policy` enum). */
+export interface LbPolicy {
+  /** `round_robin`, `least_request` …: as `/clusters` and stats name it. */
+  readonly name: string;
+  /** `previous` lets a policy carry on its position, so that an update does not restart the round. */
+  build(sets: readonly HostSet[], previous: Picker | null): Picker;
+}
