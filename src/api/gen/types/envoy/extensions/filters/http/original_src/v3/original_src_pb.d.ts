@@ -1,0 +1,6 @@
+// Generated from envoy/extensions/filters/http/original_src/v3/original_src.proto by "npm run gen".
+
+import type { Message } from "@bufbuild/protobuf";
+export declare type OriginalSrc = Message<"envoy.extensions.filters.http.original_src.v3.OriginalSrc"> & {
+  mark: number;
+};

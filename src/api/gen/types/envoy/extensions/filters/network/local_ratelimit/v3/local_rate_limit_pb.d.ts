@@ -1,0 +1,11 @@
+// Generated from envoy/extensions/filters/network/local_ratelimit/v3/local_rate_limit.proto by "npm run gen".
+
+import type { Message } from "@bufbuild/protobuf";
+import type { TokenBucket } from "../../../../../type/v3/token_bucket_pb.js";
+import type { RuntimeFeatureFlag } from "../../../../../config/core/v3/base_pb.js";
+export declare type LocalRateLimit = Message<"envoy.extensions.filters.network.local_ratelimit.v3.LocalRateLimit"> & {
+  statPrefix: string;
+  tokenBucket?: TokenBucket | undefined;
+  runtimeEnabled?: RuntimeFeatureFlag | undefined;
+  shareKey: string;
+};

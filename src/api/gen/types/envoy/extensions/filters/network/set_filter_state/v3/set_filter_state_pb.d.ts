@@ -1,0 +1,9 @@
+// Generated from envoy/extensions/filters/network/set_filter_state/v3/set_filter_state.proto by "npm run gen".
+
+import type { Message } from "@bufbuild/protobuf";
+import type { FilterStateValue } from "../../../common/set_filter_state/v3/value_pb.js";
+export declare type Config = Message<"envoy.extensions.filters.network.set_filter_state.v3.Config"> & {
+  onNewConnection: FilterStateValue[];
+  onDownstreamTlsHandshake: FilterStateValue[];
+  onDownstreamData: FilterStateValue[];
+};

@@ -1,0 +1,17 @@
+// Generated from envoy/type/matcher/v3/regex.proto by "npm run gen".
+
+import type { Message } from "@bufbuild/protobuf";
+export declare type RegexMatcher = Message<"envoy.type.matcher.v3.RegexMatcher"> & {
+  engineType: {
+    value: RegexMatcher_GoogleRE2;
+    case: "googleRe2";
+  } | { case: undefined; value?: undefined };
+  regex: string;
+};
+export declare type RegexMatcher_GoogleRE2 = Message<"envoy.type.matcher.v3.RegexMatcher.GoogleRE2"> & {
+  maxProgramSize?: number | undefined;
+};
+export declare type RegexMatchAndSubstitute = Message<"envoy.type.matcher.v3.RegexMatchAndSubstitute"> & {
+  pattern?: RegexMatcher | undefined;
+  substitution: string;
+};
