@@ -69,8 +69,7 @@ function goString(literal: string): Buffer {
   for (const [whole, mark] of literal.matchAll(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)|[^\\]+/gs)) {
     if (mark === undefined) parts.push(Buffer.from(whole, 'utf8'));
     else if (mark[0] === 'x') parts.push(Buffer.from([Number.parseInt(mark.slice(1), 16)]));
-    else if (mark[0] === 'u' || mark[0] === 'U')
-      parts.push(Buffer.from(String.fromCodePoint(Number.parseInt(mark.slice(1), 16)), 'utf8'));
+    else if (mark[0] === 'u' || mark[0] === 'U') parts.push(Buffer.from(String.fromCodePoint(Number.parseInt(mark.slice(1), 16)), 'utf8'));
     else if (/^[0-7]{3}$/.test(mark)) parts.push(Buffer.from([Number.parseInt(mark, 8)]));
     else {
       const code = simpleEscapes[mark];

@@ -22,7 +22,6 @@ export const sources: readonly Source[] = [
   { module: 'github.com/cncf/xds/go', version: 'v0.0.0-20260202195803-dba9d589def2', folders: ['udpa', 'xds'] },
   { module: 'github.com/envoyproxy/protoc-gen-validate', version: 'v1.3.3', folders: ['validate'] },
   { module: 'cel.dev/expr', version: 'v0.25.2', folders: ['.'] },
-  { module: 'github.com/prometheus/client_model', version: 'v0.6.3', folders: ['.'] },
   { module: 'go.opentelemetry.io/proto/otlp', version: 'v1.11.0', folders: ['.'] },
   { module: 'google.golang.org/genproto/googleapis/api', version: 'v0.0.0-20260720211330-0afa2a65878a', folders: ['.'] },
   { module: 'google.golang.org/genproto/googleapis/rpc', version: 'v0.0.0-20260720211330-0afa2a65878a', folders: ['.'] },
