@@ -1,0 +1,147 @@
+import t from 'tap';
+import type { Problem } from '../base/errors.ts';
+import { renderProblems } from './excerpt.ts';
+import { loadBootstrap } from './load.ts';
+
+function problems(text: string): readonly Problem[] {
+  const result = loadBootstrap([{ file: 'x.yaml', text }]);
+  return 'problems' in result ? result.problems : [];
+}
+
+function load(...texts: string[]) {
+  const result = loadBootstrap(texts.map((text, i) => ({ file: `${i}.yaml`, text })));
+  if ('problems' in result) throw new Error(renderProblems(result.problems, result.texts));
+  return result;
+}
+
+function cluster(fields: string): string {
+  return `static_resources:\n  clusters:\n    - name: app\n      ${fields}\n`;
+}
+
+t.test('a YAML bootstrap becomes the message, in both name forms and in JSON', async (t) => {
+  for (const text of [
+    'static_resources: { clusters: [{ name: app, connect_timeout: 0.25s, lb_policy: LEAST_REQUEST }] }',
+    'staticResources: { clusters: [{ name: app, connectTimeout: 0.25s, lbPolicy: 1 }] }',
+    '{"static_resources": {"clusters": [{"name": "app", "connect_timeout": "0.25s", "lb_policy": "LEAST_REQUEST"}]}}',
+  ]) {
+    const { message } = load(text);
+    const [first] = message.staticResources?.clusters ?? [];
+    t.match(first, { name: 'app', lbPolicy: 1, connectTimeout: { seconds: 0n, nanos: 250_000_000 } });
+  }
+});
+
+t.test('each mismatch is reported at once, with line, column, path and a suggestion', async (t) => {
+  const found = problems(`admin:
+  address: { socket_address: { address: 127.0.0.1, port: 3000 } }
+static_resources:
+  clusters:
+    - name: 12
+      connect_timeout: 250ms
+      lb_policy: ROUNDROBIN
+      load_assignment: { cluster_name: a, endpoints: {} }
+      typed_extension_protocol_options:
+        x: { "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOption }
+`);
+  const seen = found.map((p) => `${p.position?.line}:${p.position?.column} ${p.code} ${p.hint ?? ''}`);
+  t.strictSame(seen, [
+    '2:52 unknown_field did you mean "port_value"?',
+    '5:13 wrong_kind write "12" in quotes',
+    '6:24 bad_value durations are seconds with an "s": write "0.25s"',
+    '7:18 bad_enum did you mean "ROUND_ROBIN"?',
+    '8:54 wrong_kind start each element with "- "',
+    '10:23 unknown_type did you mean "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"?',
+  ]);
+  t.equal(found[0]?.path, 'admin.address.socket_address.port');
+});
+
+t.test('constraints of the protos hold, also inside an Any, and name the place', async (t) => {
+  const found = problems(`static_resources:
+  listeners:
+    - name: in
+      address: { socket_address: { address: 127.0.0.1, port_value: 70000 } }
+      filter_chains:
+        - filters:
+            - name: http
+              typed_config:
+                "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+                stat_prefix: ""
+                route_config: { virtual_hosts: [{ name: a, domains: [] }] }
+`);
+  t.strictSame(
+    found.map((p) => `${p.position?.line} ${p.path.split('.').at(-1)}: ${p.message}`),
+    [
+      '4 port_value: "port_value" is 70000, must be ≤ 65535',
+      '10 stat_prefix: "stat_prefix" must not be empty',
+      '11 domains: "domains" needs at least 1 element',
+    ],
+  );
+});
+
+t.test('syntax errors, double keys and empty files say where', async (t) => {
+  t.match(problems('admin:\n  a: [1, 2\nb: 1\n')[0], { code: 'syntax', position: { line: 3 } });
+  t.match(problems('admin: {}\nadmin: {}\n')[0], { code: 'duplicate', position: { line: 2, column: 1 } });
+  t.match(problems('')[0], { code: 'syntax', message: 'x.yaml is empty' });
+  t.match(problems('[1]')[0], { code: 'wrong_kind', position: { line: 1, column: 1 } });
+});
+
+t.test('two members of one oneof exclude each other', async (t) => {
+  const [problem] = problems(
+    cluster('type: STATIC\n      cluster_type: { name: x, typed_config: { "@type": type.googleapis.com/google.protobuf.Empty } }'),
+  );
+  t.match(problem, { code: 'oneof', message: '"cluster_type" and "type" exclude each other' });
+});
+
+t.test('a quoted "true" is no bool, and 64-bit integers keep their digits', async (t) => {
+  t.match(problems(cluster('respect_dns_ttl: "true"'))[0], { code: 'wrong_kind' });
+  t.equal(problems(cluster('respect_dns_ttl: true')).length, 0);
+  const max = '18446744073709551615';
+  const text = cluster(`lb_policy: RING_HASH\n      ring_hash_lb_config: { minimum_ring_size: 8388608, maximum_ring_size: ${max} }`);
+  t.match(problems(text)[0]?.message, /18446744073709551615/);
+});
+
+t.test('anchors and merge keys work, and their expansion is bounded', async (t) => {
+  const { message } = load('static_resources:\n  clusters:\n    - &c { name: a, connect_timeout: 2s }\n    - { <<: *c, name: b }\n');
+  t.match(message.staticResources?.clusters, [{ name: 'a' }, { name: 'b', connectTimeout: { seconds: 2n } }]);
+  const bomb = ['a0: &a0 [1,1,1,1,1,1,1,1,1,1]'];
+  for (let i = 1; i < 10; i++)
+    bomb.push(
+      `a${i}: &a${i} [${Array(10)
+        .fill(`*a${i - 1}`)
+        .join(',')}]`,
+    );
+  const text = `node: { metadata: { ${bomb.join(', ')} } }`;
+  t.match(problems(text)[0], { code: 'syntax' });
+  t.match(problems(`node: { metadata: { a: ${'['.repeat(500)}${']'.repeat(500)} } }`)[0], { code: 'syntax' });
+});
+
+t.test('a second text merges over the first', async (t) => {
+  const { message } = load(
+    'node: { id: a, cluster: c }\nstatic_resources: { clusters: [{ name: one }] }',
+    'node: { id: b }\nstatic_resources: { clusters: [{ name: two }] }',
+  );
+  t.match(message.node, { id: 'b', cluster: 'c' });
+  t.strictSame(
+    message.staticResources?.clusters.map((c) => c.name),
+    ['one', 'two'],
+  );
+});
+
+t.test('unknown fields can be let through and are listed', async (t) => {
+  const result = loadBootstrap([{ file: 'x', text: 'nod: {}\nadmin: { foo: 1 }' }], { allowUnknownFields: true });
+  t.match(result, { unknownFields: ['nod', 'admin.foo'] });
+});
+
+t.test('problems are shown with the source line and a caret', async (t) => {
+  const result = loadBootstrap([{ file: 'bad.yaml', text: 'admin:\n  address: { socket_address: { address: 127.0.0.1, port: 3000 } }\n' }]);
+  t.ok('problems' in result);
+  if (!('problems' in result)) return;
+  t.equal(
+    renderProblems(result.problems, result.texts),
+    [
+      'bad.yaml:2:52  error  admin.address.socket_address.port',
+      '    2 |   address: { socket_address: { address: 127.0.0.1, port: 3000 } }',
+      `      |${' '.repeat(52)}^^^^ unknown field "port" of envoy.config.core.v3.SocketAddress; did you mean "port_value"?`,
+      '1 error',
+    ].join('\n'),
+  );
+});

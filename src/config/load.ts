@@ -1,0 +1,93 @@
+/**
+ * The static door: texts → one checked bootstrap message. Every problem of every text is reported, each with line and
+ * column; a bootstrap with problems is never handed on.
+ */
+import { readFileSync } from 'node:fs';
+import { type AnyMessage, decodeJson, fromBinary, type Message, type MessageName, schema, toBinary } from '../api/index.ts';
+import { ConfigError, type Problem } from '../base/errors.ts';
+import { checkConstraints } from './constraints.ts';
+import { PositionIndex } from './position-index.ts';
+import { type ConfigText, type ParsedText, parseText } from './source.ts';
+import { Walk } from './walk.ts';
+
+export interface LoadOptions {
+  /** `--allow-unknown-static-fields`: unknown fields are skipped and listed instead of refused. */
+  readonly allowUnknownFields?: boolean;
+}
+
+export interface Loaded<N extends MessageName> {
+  readonly message: Message<N>;
+  /** Fills in positions of problems that later stages find by field path. */
+  readonly positions: PositionIndex;
+  /** Paths of skipped unknown fields: `server.static_unknown_fields`. */
+  readonly unknownFields: readonly string[];
+  /** The texts, for excerpts. */
+  readonly texts: readonly ParsedText[];
+}
+
+export type LoadResult<N extends MessageName> =
+  | Loaded<N>
+  | { readonly problems: readonly Problem[]; readonly texts: readonly ParsedText[] };
+
+/** Reads a file as configuration text; an unreadable one is a problem of code `io`. */
+export function readConfigFile(file: string): ConfigText | Problem {
+  try {
+    return { file, text: readFileSync(file, 'utf8') };
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
+    return { code: 'io', path: '', message: `cannot read ${file}: ${reason}`, hint: 'check the path given to -c' };
+  }
+}
+
+/**
+ * Texts in order, each merged over the ones before as protobuf merges (scalars replace, lists append, messages merge):
+ * the file, then `--config-yaml`.
+ */
+export function loadMessage<N extends MessageName>(name: N, given: readonly ConfigText[], options: LoadOptions = {}): LoadResult<N> {
+  const problems: Problem[] = [];
+  const texts: ParsedText[] = [];
+  const positions = new PositionIndex();
+  const unknownFields: string[] = [];
+  const parts: AnyMessage[] = [];
+  for (const text of given) {
+    const result = parseText(text);
+    if ('problems' in result) {
+      problems.push(...result.problems);
+      continue;
+    }
+    const { parsed } = result;
+    texts.push(parsed);
+    if (parsed.root === null) {
+      problems.push({ code: 'syntax', path: '', message: `${text.file} is empty`, position: { file: text.file, line: 1, column: 1 } });
+      continue;
+    }
+    const walk = new Walk(parsed, positions, options.allowUnknownFields === true);
+    positions.set('', parsed.positionOf(parsed.root));
+    const json = walk.message(parsed.root, schema(name), '');
+    unknownFields.push(...walk.unknown);
+    problems.push(...walk.problems);
+    if (walk.problems.length > 0 || json === undefined) continue;
+    try {
+      parts.push(decodeJson(schema(name), json));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.problems.map((p) => positions.locate(p)));
+    }
+  }
+  if (problems.length > 0) return { problems, texts };
+  const message = merge(name, parts);
+  const broken = checkConstraints(message).map((p) => positions.locate(p));
+  return broken.length > 0 ? { problems: broken, texts } : { message, positions, unknownFields, texts };
+}
+
+/** The static bootstrap. */
+export function loadBootstrap(texts: readonly ConfigText[], options: LoadOptions = {}): LoadResult<'envoy.config.bootstrap.v3.Bootstrap'> {
+  return loadMessage('envoy.config.bootstrap.v3.Bootstrap', texts, options);
+}
+
+/** Concatenated wire forms decode to the merge of the messages (protobuf encoding guide, "Last One Wins"). */
+function merge<N extends MessageName>(name: N, parts: readonly AnyMessage[]): Message<N> {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only as Message<N>;
+  return fromBinary(name, Buffer.concat(parts.map((part) => toBinary(part))));
+}

@@ -1,0 +1,300 @@
+/**
+ * Walks YAML nodes beside the descriptor of the message that they should become (proto3 JSON mapping,
+ * protobuf.dev/programming-guides/json). The protobuf runtime would name neither path nor position; this walk finds every
+ * mismatch with both, and answers a JSON value that is then sure to decode.
+ */
+import { isMap, isPair, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
+import {
+  type DescEnum,
+  type DescField,
+  type DescMessage,
+  fieldsOf,
+  findSchema,
+  type JsonInput,
+  ScalarType,
+  typeNameOf,
+  typeNames,
+} from '../api/index.ts';
+import type { ConfigErrorCode, Problem } from '../base/errors.ts';
+import type { PositionIndex } from './position-index.ts';
+import { scalarValue } from './scalars.ts';
+import type { ParsedText } from './source.ts';
+import { didYouMean } from './suggest.ts';
+
+/** Deeper nesting than any real configuration; keeps a hostile file from exhausting the stack. */
+const MAX_DEPTH = 128;
+/** Aliases are expanded here: bounds what a few of them may multiply to. */
+const MAX_NODES = 4_000_000;
+
+const STRUCTS: ReadonlySet<string> = new Set(['google.protobuf.Struct', 'google.protobuf.Value', 'google.protobuf.ListValue']);
+/** Messages that JSON writes as one scalar, and messages that stand in the `value` key of an Any. */
+const SCALAR_MESSAGES: ReadonlyMap<string, ScalarType | 'duration' | 'timestamp' | 'mask'> = new Map([
+  ['google.protobuf.Duration', 'duration'],
+  ['google.protobuf.Timestamp', 'timestamp'],
+  ['google.protobuf.FieldMask', 'mask'],
+  ['google.protobuf.BoolValue', ScalarType.BOOL],
+  ['google.protobuf.StringValue', ScalarType.STRING],
+  ['google.protobuf.BytesValue', ScalarType.BYTES],
+  ['google.protobuf.DoubleValue', ScalarType.DOUBLE],
+  ['google.protobuf.FloatValue', ScalarType.FLOAT],
+  ['google.protobuf.Int32Value', ScalarType.INT32],
+  ['google.protobuf.Int64Value', ScalarType.INT64],
+  ['google.protobuf.UInt32Value', ScalarType.UINT32],
+  ['google.protobuf.UInt64Value', ScalarType.UINT64],
+] as const);
+
+type Json = JsonInput | undefined;
+
+export class Walk {
+  readonly problems: Problem[] = [];
+  readonly #text: ParsedText;
+  readonly #index: PositionIndex;
+  readonly #allowUnknown: boolean;
+  #nodes = 0;
+  /** Unknown fields that were let through (`--allow-unknown-static-fields`): a counter and a log line of the caller. */
+  readonly unknown: string[] = [];
+
+  constructor(text: ParsedText, index: PositionIndex, allowUnknown: boolean) {
+    this.#text = text;
+    this.#index = index;
+    this.#allowUnknown = allowUnknown;
+  }
+
+  /** JSON of a message; undefined when nothing usable stands there (the reason is in `problems`). */
+  message(given: unknown, desc: DescMessage, path: string, depth = 0): Json {
+    const node = this.#enter(given, path, depth);
+    if (node === undefined) return undefined;
+    if (desc.typeName === 'google.protobuf.Any') return this.#any(node, path, depth);
+    if (STRUCTS.has(desc.typeName)) return this.#struct(node, desc.typeName, path, depth);
+    const scalar = SCALAR_MESSAGES.get(desc.typeName);
+    if (scalar !== undefined) return this.#scalar(node, scalar, path);
+    if (!isMap(node)) return this.#wrong(node, path, `expected ${article(desc.name)} (a mapping), got ${kindOf(node)}`);
+    return this.#fields(node, desc, path, depth, false);
+  }
+
+  #fields(map: YAMLMap, desc: DescMessage, path: string, depth: number, isAny: boolean): Json {
+    const out: { [key: string]: JsonInput } = {};
+    const seen = new Map<string, string>();
+    for (const pair of this.#text.entriesOf(map)) {
+      if (!isPair(pair) || !isScalar(pair.key)) {
+        this.#wrong(map, path, 'keys must be plain field names');
+        continue;
+      }
+      const key = String(pair.key.value);
+      if (isAny && key === '@type') continue;
+      const field = fieldsOf(desc).get(key);
+      if (field === undefined) {
+        this.#unknownField(pair.key, key, desc, path);
+        continue;
+      }
+      const at = path === '' ? field.name : `${path}.${field.name}`;
+      this.#index.set(at, this.#text.positionOf(pair.key));
+      if (isNull(this.#text.resolve(pair.value)) && !holdsNull(field)) continue;
+      if (seen.has(field.name)) {
+        this.#add(pair.key, at, 'duplicate', `"${field.name}" is set twice (as "${seen.get(field.name)}" and as "${key}")`);
+        continue;
+      }
+      seen.set(field.name, key);
+      const rival = field.oneof?.fields.find((other) => other !== field && seen.has(other.name));
+      if (rival !== undefined) {
+        this.#add(pair.key, at, 'oneof', `"${field.name}" and "${rival.name}" exclude each other`, 'keep one of them');
+        continue;
+      }
+      const value = this.#field(pair.value, field, at, depth + 1);
+      if (value !== undefined) out[field.jsonName] = value;
+    }
+    return out;
+  }
+
+  #field(node: unknown, field: DescField, path: string, depth: number): Json {
+    switch (field.fieldKind) {
+      case 'message':
+        return this.message(node, field.message, path, depth);
+      case 'enum':
+        return this.#enum(this.#enter(node, path, depth), field.enum, path);
+      case 'scalar':
+        return this.#scalarNode(node, field.scalar, path, depth);
+      case 'list': {
+        const list = this.#enter(node, path, depth);
+        if (!isSeq(list)) {
+          return this.#wrong(list, path, `expected a list, got ${kindOf(list)}`, 'start each element with "- "');
+        }
+        const out: JsonInput[] = [];
+        list.items.forEach((item, i) => {
+          const at = `${path}[${i}]`;
+          this.#index.set(at, this.#text.positionOf(item));
+          const value =
+            field.listKind === 'message'
+              ? this.message(item, field.message, at, depth + 1)
+              : field.listKind === 'enum'
+                ? this.#enum(this.#enter(item, at, depth), field.enum, at)
+                : this.#scalarNode(item, field.scalar, at, depth + 1);
+          if (value !== undefined) out.push(value);
+        });
+        return out;
+      }
+      case 'map': {
+        const map = this.#enter(node, path, depth);
+        if (!isMap(map)) return this.#wrong(map, path, `expected a mapping, got ${kindOf(map)}`);
+        const out: { [key: string]: JsonInput } = {};
+        for (const pair of this.#text.entriesOf(map)) {
+          if (!isPair(pair) || !isScalar(pair.key)) {
+            this.#wrong(map, path, 'keys must be scalars');
+            continue;
+          }
+          const key = String(pair.key.value);
+          const at = `${path}["${key}"]`;
+          this.#index.set(at, this.#text.positionOf(pair.key));
+          const value =
+            field.mapKind === 'message'
+              ? this.message(pair.value, field.message, at, depth + 1)
+              : field.mapKind === 'enum'
+                ? this.#enum(this.#enter(pair.value, at, depth), field.enum, at)
+                : this.#scalarNode(pair.value, field.scalar, at, depth + 1);
+          if (value !== undefined) setOwn(out, key, value);
+        }
+        return out;
+      }
+    }
+  }
+
+  #any(node: unknown, path: string, depth: number): Json {
+    if (!isMap(node)) return this.#wrong(node, path, `expected a mapping with "@type", got ${kindOf(node)}`);
+    const url = this.#text.resolve(node.get('@type', true));
+    if (!isScalar(url) || typeof url.value !== 'string') {
+      this.#add(node, path, 'missing', 'an "@type" is needed here', 'e.g. "@type": type.googleapis.com/envoy.…');
+      return undefined;
+    }
+    const name = typeNameOf(url.value);
+    const desc = findSchema(name);
+    if (desc === undefined) {
+      this.#add(url, `${path}.@type`, 'unknown_type', `unknown type "${url.value}"`, didYouMeanType(name));
+      return undefined;
+    }
+    if (!url.value.includes('/')) {
+      this.#add(url, `${path}.@type`, 'bad_value', `"${url.value}" is no type URL`, `write "type.googleapis.com/${name}"`);
+      return undefined;
+    }
+    const type = { '@type': url.value };
+    if (desc.typeName === 'google.protobuf.Any' || STRUCTS.has(desc.typeName) || SCALAR_MESSAGES.has(desc.typeName)) {
+      const value = this.message(node.get('value', true), desc, `${path}.value`, depth + 1);
+      return value === undefined ? undefined : { ...type, value };
+    }
+    const fields = this.#fields(node, desc, path, depth, true);
+    return fields === undefined ? undefined : { ...type, ...(fields as { [key: string]: JsonInput }) };
+  }
+
+  #struct(node: unknown, typeName: string, path: string, depth: number): Json {
+    if (typeName === 'google.protobuf.Struct' && !isMap(node)) return this.#wrong(node, path, `expected a mapping, got ${kindOf(node)}`);
+    if (typeName === 'google.protobuf.ListValue' && !isSeq(node)) return this.#wrong(node, path, `expected a list, got ${kindOf(node)}`);
+    return this.#free(node, path, depth);
+  }
+
+  /** Content without a schema: as it stands. */
+  #free(given: unknown, path: string, depth: number): Json {
+    const node = this.#enter(given, path, depth);
+    if (isMap(node)) {
+      const out: { [key: string]: JsonInput } = {};
+      for (const pair of this.#text.entriesOf(node)) {
+        const key = isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+        const value = this.#free(pair.value, `${path}.${key}`, depth + 1);
+        if (value !== undefined) setOwn(out, key, value);
+      }
+      return out;
+    }
+    if (isSeq(node)) return node.items.map((item, i) => this.#free(item, `${path}[${i}]`, depth + 1) ?? null);
+    if (!isScalar(node)) return null;
+    const value = node.value;
+    if (typeof value === 'bigint') return Number(value);
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
+  }
+
+  #enum(node: unknown, desc: DescEnum, path: string): Json {
+    if (!isScalar(node)) return this.#wrong(node, path, `expected a value of ${desc.name}, got ${kindOf(node)}`);
+    const { value } = node;
+    const names = desc.values.map((v) => v.name);
+    if (typeof value === 'string' && names.includes(value)) return value;
+    if (typeof value === 'bigint' && desc.value[Number(value)] !== undefined) return Number(value);
+    if (desc.typeName === 'google.protobuf.NullValue') return null;
+    const hint = didYouMean(String(value), names) ?? `one of ${names.slice(0, 12).join(', ')}`;
+    return this.#add(node, path, 'bad_enum', `"${String(value)}" is no value of ${desc.typeName}`, hint);
+  }
+
+  #scalarNode(given: unknown, type: ScalarType, path: string, depth: number): Json {
+    const node = this.#enter(given, path, depth);
+    return node === undefined ? undefined : this.#scalar(node, type, path);
+  }
+
+  #scalar(node: unknown, type: ScalarType | 'duration' | 'timestamp' | 'mask', path: string): Json {
+    if (!isScalar(node)) return this.#wrong(node, path, `expected a single value, got ${kindOf(node)}`);
+    const result = scalarValue(node as Scalar, type);
+    if (result.ok) return result.value;
+    return this.#add(node, path, result.code, result.message, result.hint);
+  }
+
+  #enter(given: unknown, path: string, depth: number): Node | undefined {
+    const node = this.#text.resolve(given);
+    if (depth > MAX_DEPTH || ++this.#nodes > MAX_NODES) {
+      if (this.#nodes <= MAX_NODES + 1) this.#add(given, path, 'syntax', 'nested too deeply or expanded too far');
+      return undefined;
+    }
+    if (node === undefined || node === null) {
+      this.#add(given, path, 'syntax', 'nothing stands here, or an alias has no anchor');
+      return undefined;
+    }
+    return node as Node;
+  }
+
+  #unknownField(node: unknown, key: string, desc: DescMessage, path: string): void {
+    const at = path === '' ? key : `${path}.${key}`;
+    if (this.#allowUnknown) {
+      this.unknown.push(at);
+      return;
+    }
+    const names = desc.fields.map((f) => f.name);
+    this.#add(node, at, 'unknown_field', `unknown field "${key}" of ${desc.typeName}`, didYouMean(key, names));
+  }
+
+  #wrong(node: unknown, path: string, message: string, hint?: string): undefined {
+    return node === undefined ? undefined : this.#add(node, path, 'wrong_kind', message, hint);
+  }
+
+  #add(node: unknown, path: string, code: ConfigErrorCode, message: string, hint?: string): undefined {
+    this.problems.push({ code, path, message, position: this.#text.positionOf(node), ...(hint === undefined ? {} : { hint }) });
+    return undefined;
+  }
+}
+
+function isNull(node: unknown): boolean {
+  return node === null || (isScalar(node) && (node.value === null || node.value === undefined));
+}
+
+/** `null` is a value only for google.protobuf.Value. */
+function holdsNull(field: DescField): boolean {
+  return field.fieldKind === 'message' && field.message.typeName === 'google.protobuf.Value';
+}
+
+function kindOf(node: unknown): string {
+  if (isMap(node)) return 'a mapping';
+  if (isSeq(node)) return 'a list';
+  if (isScalar(node)) return node.value === null ? 'nothing' : `"${String(node.value)}"`;
+  return 'nothing';
+}
+
+function article(name: string): string {
+  return /^[AEIOU]/.test(name) ? `an ${name}` : `a ${name}`;
+}
+
+/** A plain assignment to `__proto__` would change the object instead of adding a key. */
+function setOwn(target: { [key: string]: JsonInput }, key: string, value: JsonInput): void {
+  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  else target[key] = value;
+}
+
+/** Compares the last part of the name first: the package is what people get wrong least. */
+function didYouMeanType(name: string): string | undefined {
+  const all = [...typeNames()];
+  const last = name.slice(name.lastIndexOf('.') + 1);
+  const same = all.filter((other) => other.endsWith(`.${last}`));
+  return didYouMean(name, same.length > 0 ? same : all);
+}
