@@ -10,7 +10,10 @@ export type ScalarResult =
   | { readonly ok: true; readonly value: JsonInput }
   | { readonly ok: false; readonly code: ConfigErrorCode; readonly message: string; readonly hint?: string };
 
-const RANGES: ReadonlyMap<ScalarType, readonly [bigint, bigint, string]> = new Map([
+/** How a single value is written: a scalar type, or a message that JSON writes as one string. */
+export type ScalarKind = ScalarType | 'duration' | 'timestamp' | 'mask';
+
+const RANGES: ReadonlyMap<ScalarType, readonly [bigint, bigint, string]> = new Map<ScalarType, readonly [bigint, bigint, string]>([
   [ScalarType.INT32, [-(2n ** 31n), 2n ** 31n - 1n, 'int32']],
   [ScalarType.SINT32, [-(2n ** 31n), 2n ** 31n - 1n, 'int32']],
   [ScalarType.SFIXED32, [-(2n ** 31n), 2n ** 31n - 1n, 'int32']],
@@ -21,7 +24,7 @@ const RANGES: ReadonlyMap<ScalarType, readonly [bigint, bigint, string]> = new M
   [ScalarType.SFIXED64, [-(2n ** 63n), 2n ** 63n - 1n, 'int64']],
   [ScalarType.UINT64, [0n, 2n ** 64n - 1n, 'uint64']],
   [ScalarType.FIXED64, [0n, 2n ** 64n - 1n, 'uint64']],
-] as const);
+]);
 
 function fail(code: ConfigErrorCode, message: string, hint?: string): ScalarResult {
   return hint === undefined ? { ok: false, code, message } : { ok: false, code, message, hint };
@@ -34,7 +37,7 @@ function quoted(node: Scalar): boolean {
 }
 
 /** The JSON value of a scalar node for a field of that type. */
-export function scalarValue(node: Scalar, type: ScalarType | 'duration' | 'timestamp' | 'mask'): ScalarResult {
+export function scalarValue(node: Scalar, type: ScalarKind): ScalarResult {
   const { value } = node;
   switch (type) {
     case 'duration':

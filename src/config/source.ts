@@ -13,6 +13,7 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  visit,
   type YAMLMap,
 } from 'yaml';
 import type { Position, Problem } from '../base/errors.ts';
@@ -30,15 +31,24 @@ export class ParsedText {
   readonly file: string;
   readonly lines: readonly string[];
   readonly root: Node | null;
-  readonly #document: Document;
+  /** Resolved once: the library searches the whole document for each alias. */
+  readonly #targets = new Map<unknown, Node>();
   readonly #counter: LineCounter;
 
   constructor(file: string, text: string, document: Document, counter: LineCounter) {
     this.file = file;
     this.lines = text.split('\n');
-    this.#document = document;
     this.#counter = counter;
     this.root = document.contents as Node | null;
+    const anchors = new Map<string, Node>();
+    visit(document, {
+      Node: (_, node) => {
+        if (isAlias(node)) {
+          const target = anchors.get(node.source);
+          if (target !== undefined) this.#targets.set(node, target);
+        } else if (node.anchor !== undefined) anchors.set(node.anchor, node);
+      },
+    });
   }
 
   positionOf(node: unknown): Position {
@@ -49,7 +59,7 @@ export class ParsedText {
 
   /** The node an alias stands for; other nodes are themselves. Undefined for an alias without anchor. */
   resolve(node: unknown): unknown {
-    return isAlias(node) ? node.resolve(this.#document) : node;
+    return isAlias(node) ? this.#targets.get(node) : node;
   }
 
   /** Entries of a mapping with merge keys (`<<: *base`) expanded: what stands in the mapping itself wins. */

@@ -17,18 +17,18 @@ import {
 } from '../api/index.ts';
 import type { ConfigErrorCode, Problem } from '../base/errors.ts';
 import type { PositionIndex } from './position-index.ts';
-import { scalarValue } from './scalars.ts';
+import { type ScalarKind, scalarValue } from './scalars.ts';
 import type { ParsedText } from './source.ts';
 import { didYouMean } from './suggest.ts';
 
 /** Deeper nesting than any real configuration; keeps a hostile file from exhausting the stack. */
 const MAX_DEPTH = 128;
 /** Aliases are expanded here: bounds what a few of them may multiply to. */
-const MAX_NODES = 4_000_000;
+const MAX_NODES = 1_000_000;
 
 const STRUCTS: ReadonlySet<string> = new Set(['google.protobuf.Struct', 'google.protobuf.Value', 'google.protobuf.ListValue']);
 /** Messages that JSON writes as one scalar, and messages that stand in the `value` key of an Any. */
-const SCALAR_MESSAGES: ReadonlyMap<string, ScalarType | 'duration' | 'timestamp' | 'mask'> = new Map([
+const SCALAR_MESSAGES: ReadonlyMap<string, ScalarKind> = new Map<string, ScalarKind>([
   ['google.protobuf.Duration', 'duration'],
   ['google.protobuf.Timestamp', 'timestamp'],
   ['google.protobuf.FieldMask', 'mask'],
@@ -41,7 +41,7 @@ const SCALAR_MESSAGES: ReadonlyMap<string, ScalarType | 'duration' | 'timestamp'
   ['google.protobuf.Int64Value', ScalarType.INT64],
   ['google.protobuf.UInt32Value', ScalarType.UINT32],
   ['google.protobuf.UInt64Value', ScalarType.UINT64],
-] as const);
+]);
 
 type Json = JsonInput | undefined;
 
@@ -225,7 +225,7 @@ export class Walk {
     return node === undefined ? undefined : this.#scalar(node, type, path);
   }
 
-  #scalar(node: unknown, type: ScalarType | 'duration' | 'timestamp' | 'mask', path: string): Json {
+  #scalar(node: unknown, type: ScalarKind, path: string): Json {
     if (!isScalar(node)) return this.#wrong(node, path, `expected a single value, got ${kindOf(node)}`);
     const result = scalarValue(node as Scalar, type);
     if (result.ok) return result.value;
