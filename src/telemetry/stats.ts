@@ -17,6 +17,11 @@ export interface StatSpec<C extends string, G extends string, H extends string> 
   readonly slot: { readonly [K in C | G]: number };
   /** Index of each histogram. */
   readonly histogram: { readonly [K in H]: number };
+  /**
+   * Counters and gauges that every worker holds equally (membership, limits, updates): several workers are merged by the maximum
+   * and not by the sum.
+   */
+  readonly replicated: readonly (C | G)[];
 }
 
 /** Declares the stats of a room. Order is the slot order; keep the literals sorted. */
@@ -24,13 +29,14 @@ export function statSpec<const C extends string, const G extends string = never,
   readonly counters?: readonly C[];
   readonly gauges?: readonly G[];
   readonly histograms?: readonly H[];
+  readonly replicated?: readonly NoInfer<C | G>[];
 }): StatSpec<C, G, H> {
   const counters = names.counters ?? [];
   const gauges = names.gauges ?? [];
   const histograms = names.histograms ?? [];
   const slot = Object.fromEntries([...counters, ...gauges].map((name, i) => [name, i])) as { [K in C | G]: number };
   const histogram = Object.fromEntries(histograms.map((name, i) => [name, i])) as { [K in H]: number };
-  return { counters, gauges, histograms, slot, histogram };
+  return { counters, gauges, histograms, slot, histogram, replicated: names.replicated ?? [] };
 }
 
 export type AnyStatSpec = StatSpec<string, string, string>;
