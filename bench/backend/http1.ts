@@ -69,11 +69,11 @@ class Connection {
   }
 }
 
-/** An HTTP/1.1 service that answers every request with 200 and `bytes` bytes. Resolves to its port. */
-export function serveHttp1(bytes: number, port: number): Promise<number> {
+/** An HTTP/1.1 service that answers every request with 200 and `bytes` bytes. Resolves to the listening server. */
+export function serveHttp1(bytes: number, port: number): Promise<net.Server> {
   const reply = fixedReply(bytes);
   const server = net.createServer((socket) => new Connection(socket, reply));
   return new Promise((resolve) => {
-    server.listen({ port, host: '127.0.0.1', backlog: 2048 }, () => resolve((server.address() as net.AddressInfo).port));
+    server.listen({ port, host: '127.0.0.1', backlog: 2048 }, () => resolve(server));
   });
 }

@@ -126,12 +126,12 @@ class Connection {
 
 /**
  * A cleartext HTTP/2 service (prior knowledge) with one answer for everything; with trailers when `grpc`. It keeps the connection's
- * window and takes each stream's window as large enough for one reply. Resolves to its port.
+ * window and takes each stream's window as large enough for one reply. Resolves to the listening server.
  */
-export function serveHttp2(bytes: number, grpc: boolean, port: number): Promise<number> {
+export function serveHttp2(bytes: number, grpc: boolean, port: number): Promise<net.Server> {
   const template = replyTemplate(bytes, grpc);
   const server = net.createServer((socket) => new Connection(socket, template));
   return new Promise((resolve) => {
-    server.listen({ port, host: '127.0.0.1', backlog: 2048 }, () => resolve((server.address() as net.AddressInfo).port));
+    server.listen({ port, host: '127.0.0.1', backlog: 2048 }, () => resolve(server));
   });
 }

@@ -29,6 +29,9 @@ const NOTHING: Sample = {
   tool: null,
 };
 
+/** Share of the proxy's core in others' hands above which a window is doubtful. */
+export const DISTURBED = 0.1;
+
 const MB = 1e6;
 const MIB = 1024 * 1024;
 

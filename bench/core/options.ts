@@ -8,6 +8,8 @@ export type Options = {
   readonly seconds: number;
   readonly warm: number;
   readonly settle: number;
+  /** How often a disturbed window is taken again. */
+  readonly retakes: number;
   readonly load: LoadChoice;
   readonly cgroup: boolean;
   readonly baseline: string | null;
@@ -100,6 +102,7 @@ export function readOptions(args: readonly string[], outFolder: string): Options
     seconds: Math.ceil(number('duration', values.duration, values.quick ? 2 : 5)),
     warm: values.quick ? 2 : 4,
     settle: values.quick ? 3 : 10,
+    retakes: values.quick ? 0 : 3,
     load,
     cgroup: values.cgroup,
     baseline: values.baseline ?? null,

@@ -1,4 +1,5 @@
 import type { Sample } from '../model.ts';
+import { DISTURBED } from './measure.ts';
 import { median, present, short } from './numbers.ts';
 import type { Report, Row, ScenarioReport, Verdict } from './report.ts';
 
@@ -11,15 +12,13 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
   return [line(head), rule, ...rows.map(line)].join('\n');
 }
 
-const DOUBTFUL = 0.1;
-
 function middle(row: Row, field: (sample: Sample) => number | null): number | null {
   const values = present(row.samples.map(field));
   return values.length === 0 ? null : median(values);
 }
 
 function disturbed(row: Row): boolean {
-  return row.samples.some((sample) => (sample.disturbed ?? 0) > DOUBTFUL);
+  return row.samples.some((sample) => (sample.disturbed ?? 0) > DISTURBED);
 }
 
 /** One scenario: a heading, its table, and who did not take part. */
