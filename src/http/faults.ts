@@ -71,6 +71,8 @@ export const FAULTS = {
   // Routing
   ROUTE_NOT_FOUND: fault('ROUTE_NOT_FOUND', 'proxy', 404, 12, 'route_not_found', FLAG.NoRouteFound),
   CLUSTER_NOT_FOUND: fault('CLUSTER_NOT_FOUND', 'proxy', 503, 14, 'cluster_not_found', FLAG.NoClusterFound),
+  /** No error: a direct response or a redirect, with the route's own status and body. */
+  DIRECT_RESPONSE: fault('DIRECT_RESPONSE', 'proxy', 200, 2, 'direct_response'),
 
   // Time
   REQUEST_TIMEOUT: fault('REQUEST_TIMEOUT', 'downstream', 408, 14, 'request_overall_timeout', 0, 'request timeout'),
@@ -79,7 +81,7 @@ export const FAULTS = {
     'UPSTREAM_TIMEOUT',
     'upstream',
     504,
-    4,
+    14,
     'response_timeout',
     FLAG.UpstreamRequestTimeout,
     'upstream request timeout',
@@ -114,6 +116,26 @@ export const FAULTS = {
     `${RESET_TEXT}remote connection failure`,
     RETRY.connectFailure | RETRY.reset | RETRY.resetBeforeRequest,
   ),
+  CONNECT_TIMEOUT: fault(
+    'CONNECT_TIMEOUT',
+    'upstream',
+    503,
+    14,
+    'upstream_reset_before_response_started{connection_timeout}',
+    FLAG.UpstreamConnectionFailure,
+    `${RESET_TEXT}connection timeout`,
+    RETRY.connectFailure | RETRY.reset | RETRY.resetBeforeRequest,
+  ),
+  LOCAL_CONNECT_FAILURE: fault(
+    'LOCAL_CONNECT_FAILURE',
+    'upstream',
+    503,
+    14,
+    'upstream_reset_before_response_started{local_connection_failure}',
+    FLAG.UpstreamConnectionFailure,
+    `${RESET_TEXT}local connection failure`,
+    RETRY.connectFailure | RETRY.reset | RETRY.resetBeforeRequest,
+  ),
   CONNECTION_TERMINATION: fault(
     'CONNECTION_TERMINATION',
     'upstream',
@@ -133,5 +155,15 @@ export const FAULTS = {
     FLAG.UpstreamProtocolError,
     `${RESET_TEXT}protocol error`,
     RETRY.reset,
+  ),
+  /** We gave the attempt up: the stream above it ended first. Never answered. */
+  LOCAL_RESET: fault(
+    'LOCAL_RESET',
+    'proxy',
+    503,
+    14,
+    'upstream_reset_before_response_started{local_reset}',
+    FLAG.LocalReset,
+    `${RESET_TEXT}local reset`,
   ),
 } as const satisfies Record<string, Fault>;

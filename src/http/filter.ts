@@ -9,7 +9,7 @@ import type { Dispatcher } from '../net/dispatcher.ts';
 import type { StreamInfo } from '../telemetry/stream-info.ts';
 import type { Fault } from './faults.ts';
 import type { Headers } from './headers.ts';
-import type { Route } from './route.ts';
+import type { HeaderMutations, Route } from './route.ts';
 
 /** Go on with the next filter. */
 export const CONTINUE = 0 as const;
@@ -53,10 +53,13 @@ export interface FilterStream {
   /**
    * Answers from here: response filters before the caller (nearer to the client) see it. Ends the request side. A gRPC
    * request gets a trailers-only gRPC answer instead. After the response head was sent the stream is reset.
+   *
+   * `mutations` are applied to the head when it holds nothing but its status, as Envoy's `modify_headers` callbacks are: a
+   * redirect's `location`, a route's `response_headers_to_add` (Envoy applies those to local replies of the router too).
    */
-  sendLocalReply(status: number, body: string, fault: Fault): void;
+  sendLocalReply(status: number, body: string, fault: Fault, mutations?: HeaderMutations | null): void;
   /** The same with the fault's own status and body. */
-  sendFault(fault: Fault): void;
+  sendFault(fault: Fault, mutations?: HeaderMutations | null): void;
   /** Ends the stream without an answer. */
   resetStream(fault: Fault): void;
 

@@ -37,6 +37,8 @@ export interface RouteEntry {
   readonly retryPolicy: object | null;
   /** Computes the hash for consistent balancers; null when none is configured. */
   readonly hash: RequestHash | null;
+  /** `priority: HIGH`: charges the cluster's circuit breaker of that priority. Absent: default. */
+  readonly highPriority?: boolean;
 }
 
 export interface RequestRewrite {
@@ -66,6 +68,8 @@ export type RouteAction = RouteEntry | RedirectEntry | DirectResponseEntry;
 export interface VirtualHost {
   readonly name: string;
   readonly includeAttemptCount: boolean;
+  /** `include_attempt_count_in_response`. Absent: false. */
+  readonly includeAttemptCountInResponse?: boolean;
 }
 
 export interface Route {
