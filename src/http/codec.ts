@@ -45,6 +45,9 @@ export interface ResponseEncoder extends StreamEncoder {
   encodeInformational(headers: Headers): void;
   encodeHeaders(headers: Headers, end: boolean): void;
   readonly protocol: Protocol;
+  /** Bytes of this request and of its answer on the wire so far: heads, framing and bodies. */
+  readonly wireBytesReceived: number;
+  readonly wireBytesSent: number;
 }
 
 /** Server side, inwards: the connection manager's stream. */
@@ -80,6 +83,11 @@ export interface ServerCallbacks {
    * that only answers and logs; the codec closes after the answer.
    */
   onEarlyError(encoder: ResponseEncoder, partial: Headers, fault: Fault): void;
+  /**
+   * Everything that the codec will ever write is written: the owner closes the connection. `peerMaySend` when the last request
+   * was not read to its end: closing at once could reset the connection and take the answer with it (delayed_close_timeout).
+   */
+  onFinished(peerMaySend: boolean): void;
 }
 
 /** One HTTP connection, server side. The connection manager owns it and feeds it. */
@@ -91,10 +99,14 @@ export interface ServerConnection {
   onClose(): void;
   onAboveHighWatermark(): void;
   onBelowLowWatermark(): void;
-  /** Says goodbye: `connection: close` on the next response, or GOAWAY twice. Closes when the last stream ended. */
+  /** Says goodbye: `connection: close` on the next response, or GOAWAY twice. `onFinished` when the last stream ended. */
   drain(): void;
   /** Streams that have not ended. */
   readonly activeStreams: number;
+  /** A request head has begun and is not complete: request_headers_timeout runs. */
+  readonly readingHead: boolean;
+  /** Gives up on that head: `onEarlyError` with what was read of it and this fault. No-op when none is being read. */
+  abandonHead(fault: Fault): void;
 }
 
 /** One HTTP connection, client side; belongs to a pool. */
