@@ -24,8 +24,15 @@ export interface ChildProxy {
   /** What it wrote to stderr so far. */
   log(): string;
   admin(path: string, method?: string): Promise<{ status: number; body: string }>;
-  /** SIGTERM; answers the exit code (null when a signal ended it). */
-  stop(): Promise<number | null>;
+  /** SIGTERM, and the end of the process. */
+  stop(): Promise<Ended>;
+}
+
+export interface Ended {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  /** Content of `%DIR%/access.log`. */
+  readonly accessLog: string;
 }
 
 /** Reason why Envoy cannot be run here, or null. */
@@ -75,8 +82,10 @@ export async function startChild(kind: ChildProxy['kind'], bootstrap: object, ar
     async stop() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
       const code = await ended;
+      const log = join(folder, 'access.log');
+      const accessLog = existsSync(log) ? readFileSync(log, 'utf8') : '';
       rmSync(folder, { recursive: true, force: true });
-      return code;
+      return { code, accessLog };
     },
   };
 }
