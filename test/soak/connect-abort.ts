@@ -1,0 +1,60 @@
+/** 100,000 connections that are cut off at every stage of a request leak no descriptor and leave every gauge at its start. */
+import { connect } from 'node:net';
+import t from 'tap';
+import { startBackend } from '../differential/backend.ts';
+import { bootstrap, cluster, routes, TO_APP } from '../differential/corpus.ts';
+import { startChild } from '../support/child-proxy.ts';
+import { eventually, openFiles, residentBytes, statSum } from '../support/process-facts.ts';
+import { rawRequest, responses } from '../support/raw-client.ts';
+
+const CYCLES = Number(process.env['SOAK_CYCLES'] ?? 100_000);
+const PARALLEL = 64;
+
+const REQUEST = 'POST /p HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\n0123456789';
+/** Bytes sent before the RST: nothing, inside the line, inside the head, whole head, inside the body, everything. */
+const STAGES = [0, 7, 30, 50, 55, REQUEST.length];
+
+function abortAt(port: number, bytes: number): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.on('error', () => {});
+    socket.on('close', () => resolve());
+    socket.on('connect', () => {
+      if (bytes === 0) socket.resetAndDestroy();
+      else socket.write(REQUEST.slice(0, bytes), () => socket.resetAndDestroy());
+    });
+  });
+}
+
+t.test(`${CYCLES} connect/abort cycles`, { timeout: 1_200_000 }, async (t) => {
+  const backend = await startBackend();
+  const config = JSON.stringify(bootstrap(routes(TO_APP), [cluster('app', [backend.port])]));
+  const proxy = await startChild('outrigger', JSON.parse(config) as object);
+  t.teardown(async () => {
+    backend.close();
+    await proxy.stop();
+  });
+  const port = proxy.ports.get('main') ?? 0;
+  const pid = proxy.process.pid ?? 0;
+  const quiet = async () => statSum((await proxy.admin('/stats')).body, /(?:downstream_cx|downstream_rq|upstream_rq)_active$/) === 0;
+  const GOOD = 'GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n';
+
+  await Promise.all(Array.from({ length: PARALLEL }, (_, i) => abortAt(port, STAGES[i % STAGES.length] ?? 0)));
+  t.ok(await eventually(quiet, 10_000), 'quiet after the warm-up');
+  const fds = openFiles(pid);
+
+  let started = 0;
+  await Promise.all(
+    Array.from({ length: PARALLEL }, async () => {
+      while (started < CYCLES) {
+        const n = started++;
+        await abortAt(port, STAGES[n % STAGES.length] ?? 0);
+      }
+    }),
+  );
+
+  t.ok(await eventually(quiet, 30_000), 'every gauge is back at 0');
+  t.ok(await eventually(() => openFiles(pid) <= fds, 30_000), `descriptors are back at ${fds} (now ${openFiles(pid)})`);
+  t.match((await rawRequest(port, GOOD, { until: responses(1) })).text, /^HTTP\/1.1 200 /, 'the next request works');
+  t.comment(`rss after: ${Math.round(residentBytes(pid) / 1e6)} MB`);
+});
