@@ -1,7 +1,7 @@
 /** 1 GiB through the proxy in each direction, to a slow reader, moves its resident memory by at most 10 MB. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import t from 'tap';
-import { bootstrap, cluster, routes, TO_APP } from '../differential/corpus.ts';
+import { bootstrap, cluster, routes } from '../differential/corpus.ts';
 import { startChild } from '../support/child-proxy.ts';
 import { residentBytes } from '../support/process-facts.ts';
 
