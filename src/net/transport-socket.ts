@@ -45,6 +45,15 @@ export interface UpstreamTransportOptions {
   /** Replaces the configured SNI (`auto_sni`), '' to keep it. */
   readonly serverName: string;
   readonly sourceAddress: Address | null;
+  /** `SO_KEEPALIVE` and its timing; absent or null: off. No part of the key: it belongs to the cluster, not to a stream. */
+  readonly keepAlive?: TcpKeepAlive | null;
+}
+
+/** Milliseconds and a count; 0: the kernel's own (RFC 9293 §3.8.4, Linux tcp(7)). */
+export interface TcpKeepAlive {
+  readonly idleMs: number;
+  readonly intervalMs: number;
+  readonly probes: number;
 }
 
 export interface UpstreamTransportSocketFactory {
