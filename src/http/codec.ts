@@ -109,9 +109,16 @@ export interface ServerConnection {
   abandonHead(fault: Fault): void;
 }
 
-/** One HTTP connection, client side; belongs to a pool. */
+/** One HTTP connection, client side; belongs to a pool, which feeds it. */
 export interface ClientConnection {
   readonly protocol: Protocol;
+  onData(buffer: Buffer, start: number, end: number): void;
+  /** FIN: ends a body that reads until close, resets a stream that lacks bytes. The pool closes HTTP/1.1 connections after it. */
+  onEnd(): void;
+  /** The socket is gone: resets every stream. */
+  onClose(): void;
+  onAboveHighWatermark(): void;
+  onBelowLowWatermark(): void;
   /** Starts a request. Only when `available > 0`. */
   newStream(decoder: ResponseDecoder): RequestEncoder;
   /** Streams that may be started now: 0 or 1 for HTTP/1.1. */
@@ -125,7 +132,10 @@ export interface ClientConnection {
 
 /** What a client codec tells its pool. */
 export interface ClientCallbacks {
-  /** A stream ended and its slot is free again (`available` may have grown). */
+  /**
+   * Once for each stream that was started: it is over, both ways, by its end or a reset of either side, and its slot is free. `available`
+   * has grown where the connection can be used again.
+   */
   onStreamFree(connection: ClientConnection): void;
   /** GOAWAY, `connection: close`, or surplus bytes: nothing new may start here. */
   onGoAway(connection: ClientConnection): void;
