@@ -55,9 +55,22 @@ export interface Runtime {
 }
 
 export interface DrainOptions {
+  /** Only listeners whose `traffic_direction` is INBOUND. */
   readonly inboundOnly: boolean;
+  /** Every listener but those whose `traffic_direction` is OUTBOUND: an application that ends may still make calls. */
+  readonly keepOutbound?: boolean;
   /** Tell peers to go away and keep accepting for a while, instead of closing the listening sockets at once. */
   readonly graceful: boolean;
+}
+
+/** What a worker tells without being asked. */
+export interface WorkerState {
+  /** `cluster app`, `listener inbound`: accepted and not active yet, with what each waits for. */
+  readonly warming: readonly (readonly [name: string, waitsFor: readonly string[]])[];
+  /** Replaced and removed listeners that still have connections. */
+  readonly drainingListeners: number;
+  /** Loggers of the worker. */
+  readonly loggers: readonly (readonly [component: string, level: string])[];
 }
 
 /**
@@ -72,6 +85,8 @@ export interface Worker {
   /** Connections and streams that still hold a drain open. */
   active(): Promise<{ readonly connections: number; readonly streams: number }>;
   drain(options: DrainOptions): Promise<void>;
+  /** Health answers of the data path fail, and peers are told to go away, until taken back. */
+  setHealthcheckFailed(failed: boolean): Promise<void>;
   setLogLevel(component: string | null, level: string): Promise<void>;
   reopenLogs(): Promise<void>;
   close(): Promise<void>;
