@@ -68,7 +68,8 @@ function checkField(view: ReflectMessage, field: DescField, rules: FieldRules, p
   const at = path === '' ? field.name : `${path}.${field.name}`;
   const report: Report = (message, code = 'bad_value') => problems.push({ code, path: at, message: `"${field.name}" ${message}` });
   const set = view.isSet(field);
-  if (rules.message?.required === true && !set) {
+  // `required` on a member of a oneof speaks only once that member was chosen.
+  if (rules.message?.required === true && !set && field.oneof === undefined) {
     report('is required', 'missing');
     return;
   }

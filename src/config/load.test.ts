@@ -77,6 +77,23 @@ t.test('constraints of the protos hold, also inside an Any, and name the place',
   );
 });
 
+t.test('a rule on a member of a oneof speaks only when that member was chosen', async (t) => {
+  const listener = (match: string) => `static_resources:
+  listeners:
+    - address: { socket_address: { address: 127.0.0.1, port_value: 7000 } }
+      filter_chains:
+        - filters:
+            - name: http
+              typed_config:
+                "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+                stat_prefix: a
+                route_config: { virtual_hosts: [{ name: a, domains: ["*"], routes: [{ match: ${match}, route: { cluster: a } }] }] }
+`;
+  t.strictSame(problems(listener('{ prefix: / }')), []);
+  t.match(problems(listener('{ safe_regex: {} }')), [{ path: /match\.safe_regex\.regex$/ }]);
+  t.match(problems(listener('{}')), [{ code: 'missing' }]);
+});
+
 t.test('syntax errors, double keys and empty files say where', async (t) => {
   t.match(problems('admin:\n  a: [1, 2\nb: 1\n')[0], { code: 'syntax', position: { line: 3 } });
   t.match(problems('admin: {}\nadmin: {}\n')[0], { code: 'duplicate', position: { line: 2, column: 1 } });
