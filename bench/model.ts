@@ -3,7 +3,7 @@
  * Every scenario and every opponent is one small file that exports one of these.
  */
 
-/** Where something listens. `host` is an address or a name. */
+/** Where something listens. `host` is an address, or a name until it has been resolved. */
 export type Endpoint = { readonly host: string; readonly port: number };
 
 /** The ports that one proxy under test gets, and the service it stands in front of. */

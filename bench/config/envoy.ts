@@ -1,5 +1,4 @@
 /** Pieces of an Envoy v3 bootstrap as JSON. Only what is named differs from Envoy's defaults. */
-import { isIP } from 'node:net';
 import type { Endpoint, Json, Wiring } from '../model.ts';
 
 type Message = { readonly [key: string]: Json };
@@ -14,11 +13,11 @@ export function address(endpoint: Endpoint): Message {
   return { socket_address: { address: endpoint.host, port_value: endpoint.port } };
 }
 
-/** A cluster with one endpoint: STATIC for an address, STRICT_DNS for a name. */
+/** A STATIC cluster with one endpoint. */
 export function cluster(name: string, endpoint: Endpoint, extra: Message = {}): Message {
   return {
     name,
-    type: isIP(endpoint.host) === 0 ? 'STRICT_DNS' : 'STATIC',
+    type: 'STATIC',
     connect_timeout: '5s',
     load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint: { address: address(endpoint) } }] }] },
     ...extra,

@@ -33,8 +33,8 @@ npm run bench -- micro [name]       in-process micro-benchmarks
   --list              scenarios and proxies, and what is missing here
   --scenario a,b      only these scenarios (also those that run on request alone)
   --only a,b          only these proxies; the reference for ratios has to be among them
-  --rounds N          interleaved rounds (4)
-  --duration S        seconds of each measured window (5)
+  --rounds N          interleaved rounds (5)
+  --duration S        seconds of each measured window (4)
   --quick             2 rounds of 2 s, 3 s of silence before memory is read: a first look, nothing to quote
   --load TOOL         wrk or autocannon; by default wrk where it is installed
   --cgroup            the proxies run in a cgroup of 200m CPU and 256 MiB (root)
@@ -98,8 +98,8 @@ export function readOptions(args: readonly string[], outFolder: string): Options
   return {
     scenarios: values.preset === undefined ? list(values.scenario) : [values.preset],
     only: list(values.only),
-    rounds: Math.ceil(number('rounds', values.rounds, values.quick ? 2 : 4)),
-    seconds: Math.ceil(number('duration', values.duration, values.quick ? 2 : 5)),
+    rounds: Math.ceil(number('rounds', values.rounds, values.quick ? 2 : 5)),
+    seconds: Math.ceil(number('duration', values.duration, values.quick ? 2 : 4)),
     warm: values.quick ? 2 : 4,
     settle: values.quick ? 3 : 10,
     retakes: values.quick ? 0 : 3,

@@ -2,6 +2,14 @@ import type { Limit, Sample, Scenario } from '../model.ts';
 import type { Machine } from './machine.ts';
 import { median, pick, present } from './numbers.ts';
 
+/** Two answers to the same question; where they lie far apart the machine was not quiet. */
+export type Ratio = {
+  /** Figure over figure. */
+  readonly figure: number;
+  /** The median of the ratios of single rounds, in which both ran within seconds of each other. */
+  readonly paired: number;
+};
+
 /** One opponent in one scenario, all rounds. */
 export type Row = {
   readonly opponent: string;
@@ -11,8 +19,8 @@ export type Row = {
   readonly figure: number;
   readonly best: number;
   readonly median: number;
-  /** The figure over the reference's figure, by the reference's name. */
-  readonly ratios: Readonly<Record<string, number>>;
+  /** Against each reference, by its name. */
+  readonly ratios: Readonly<Record<string, Ratio>>;
 };
 
 export type Skip = { readonly opponent: string; readonly why: string };
@@ -59,6 +67,16 @@ export function references(present: readonly string[]): string[] {
 
 export type Measured = { readonly opponent: string; readonly version: string; readonly samples: readonly Sample[] };
 
+function pairedRatio(scenario: Scenario, samples: readonly Sample[], reference: readonly Sample[]): number {
+  const ratios = samples.map((sample, round) => {
+    const other = reference[round];
+    const below = other === undefined ? null : scenario.value(other);
+    const above = scenario.value(sample);
+    return above === null || below === null ? null : above / below;
+  });
+  return median(present(ratios));
+}
+
 /** Turns samples into rows: one figure each, and ratios between figures of the same run. Rows without a figure are left out. */
 export function buildRows(scenario: Scenario, measured: readonly Measured[]): Row[] {
   const rows = measured.flatMap((one) => {
@@ -69,10 +87,11 @@ export function buildRows(scenario: Scenario, measured: readonly Measured[]): Ro
   });
   const against = references(rows.map((row) => row.opponent));
   return rows.map((row) => {
-    const ratios: Record<string, number> = {};
+    const ratios: Record<string, Ratio> = {};
     for (const name of against) {
       const reference = rows.find((other) => other.opponent === name);
-      if (reference !== undefined) ratios[name] = row.figure / reference.figure;
+      if (reference !== undefined)
+        ratios[name] = { figure: row.figure / reference.figure, paired: pairedRatio(scenario, row.samples, reference.samples) };
     }
     return { ...row, ratios };
   });

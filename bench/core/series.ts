@@ -92,7 +92,7 @@ export async function runScenario(scenario: Scenario, contenders: readonly Conte
         } catch (error) {
           const why = error instanceof Error ? error.message : String(error);
           say(`  ${name} failed: ${why}`);
-          skipped.push({ opponent: name, why: `failed: ${why.split('\n')[0]}` });
+          skipped.push({ opponent: name, why: `failed: ${why.split('\n').slice(0, 2).join(' ')}` });
           await running.get(name)?.stop();
         }
       }

@@ -24,14 +24,19 @@ function disturbed(row: Row): boolean {
 /** One scenario: a heading, its table, and who did not take part. */
 export function scenarioTable(scenario: ScenarioReport): string {
   const against = Object.keys(scenario.rows[0]?.ratios ?? {});
-  const head = ['proxy', scenario.unit, scenario.judge === 'best' ? 'median' : 'best', ...against.map((name) => `÷ ${name}`)];
+  const head = [
+    'proxy',
+    scenario.unit,
+    scenario.judge === 'best' ? 'median' : 'best',
+    ...against.flatMap((name) => [`÷ ${name}`, 'by round']),
+  ];
   const loaded = scenario.probe === 'load';
   head.push(...(loaded ? ['requests/s', 'p50 µs', 'p99 µs'] : []), 'RSS MB', 'peak MB', ...(loaded ? ['errors'] : []));
   const body = scenario.rows.map((row) => [
     `${row.opponent} ${row.version}${disturbed(row) ? ' *' : ''}`,
     short(row.figure),
     short(scenario.judge === 'best' ? row.median : row.best),
-    ...against.map((name) => short(row.ratios[name] ?? null)),
+    ...against.flatMap((name) => [row.ratios[name]?.figure ?? null, row.ratios[name]?.paired ?? null].map(short)),
     ...(loaded ? [middle(row, (s) => s.requestsPerSecond), middle(row, (s) => s.p50), middle(row, (s) => s.p99)].map(short) : []),
     short(middle(row, (s) => s.rssMb)),
     short(middle(row, (s) => s.peakRssMb)),
