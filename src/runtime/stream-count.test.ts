@@ -4,7 +4,7 @@ import { createWorkerStats } from '../telemetry/worker-stats.ts';
 import { StreamCount } from './stream-count.ts';
 
 const manager = statSpec({ counters: ['downstream_rq_total'], gauges: ['downstream_rq_active'] });
-const tcp = statSpec({ gauges: ['downstream_cx_active'] });
+const tcp = statSpec({ counters: ['downstream_cx_total'], gauges: ['downstream_cx_active'] });
 
 t.test('requests of connection managers and connections of the TCP proxy are streams', (t) => {
   const count = new StreamCount(createWorkerStats());

@@ -1,0 +1,70 @@
+/** The static door's half in the hall: a bootstrap message → resources of origin `static`, in the order of application. */
+import { type AnyMessage, clone, create, type Message, milliseconds, toBinary } from '../api/index.ts';
+import { type Problem, Problems } from '../base/errors.ts';
+import type { ProxyOptions } from '../upstream/factory-context.ts';
+import { checkParts } from './bootstrap-parts.ts';
+import { RESOURCE_TYPES, type Resource, type ResourceType } from './contracts.ts';
+
+type Bootstrap = Message<'envoy.config.bootstrap.v3.Bootstrap'>;
+type Node = Message<'envoy.config.core.v3.Node'>;
+
+/** A resource and where it stands in the bootstrap: problems of it are found below that path. */
+export interface PlacedResource {
+  readonly resource: Resource;
+  /** `static_resources.clusters[0]`. */
+  readonly path: string;
+}
+
+export interface StaticConfiguration {
+  readonly resources: readonly PlacedResource[];
+  /** Parts of the bootstrap that are refused. */
+  readonly problems: readonly Problem[];
+  /** Paths of parts that are accepted and have no effect. */
+  readonly unused: readonly string[];
+  /** Milliseconds between two intervals of the histograms; Envoy's default is 5,000. */
+  readonly statsFlushMs: number;
+}
+
+/** Takes a checked bootstrap apart: secrets, then clusters, then listeners. */
+export function resourcesOf(bootstrap: Bootstrap): StaticConfiguration {
+  const problems = new Problems();
+  const unused = checkParts(bootstrap, problems);
+  const resources: PlacedResource[] = [];
+  const add = (type: ResourceType, list: string, messages: readonly (AnyMessage & { name: string })[]): void => {
+    messages.forEach((given, i) => {
+      let message = given;
+      if (given.name === '') {
+        // Envoy makes a UUID up; a place can be found again.
+        message = clone(given);
+        message.name = `${list}[${i}]`;
+      }
+      const resource = { type, name: message.name, version: '', bytes: toBinary(message) };
+      resources.push({ resource, path: `static_resources.${list}[${i}]` });
+    });
+  };
+  const { secrets = [], clusters = [], listeners = [] } = bootstrap.staticResources ?? {};
+  add(RESOURCE_TYPES.secret, 'secrets', secrets);
+  add(RESOURCE_TYPES.cluster, 'clusters', clusters);
+  add(RESOURCE_TYPES.listener, 'listeners', listeners);
+  return { resources, problems: problems.list, unused, statsFlushMs: milliseconds(bootstrap.statsFlushInterval) ?? 5000 };
+}
+
+/** Problems of a resource with the place of the resource in front: paths as the positions of the file know them. */
+export function placeProblems(problems: readonly Problem[], path: string): Problem[] {
+  return problems.map((problem) => ({ ...problem, path: problem.path === '' ? path : `${path}.${problem.path}` }));
+}
+
+/** The node with `--service-node`, `--service-cluster` and `--service-zone` over it; null when nobody said anything. */
+export function nodeOf(bootstrap: Bootstrap | null, options: ProxyOptions): Node | null {
+  const { serviceNode, serviceCluster, serviceZone } = options;
+  const given = bootstrap?.node;
+  if (given === undefined && serviceNode === '' && serviceCluster === '' && serviceZone === '') return null;
+  const node = given === undefined ? create('envoy.config.core.v3.Node') : clone(given);
+  if (serviceNode !== '') node.id = serviceNode;
+  if (serviceCluster !== '') node.cluster = serviceCluster;
+  if (serviceZone !== '') {
+    node.locality ??= create('envoy.config.core.v3.Locality');
+    node.locality.zone = serviceZone;
+  }
+  return node;
+}
