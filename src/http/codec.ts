@@ -133,10 +133,10 @@ export interface ClientConnection {
 /** What a client codec tells its pool. */
 export interface ClientCallbacks {
   /**
-   * Once for each stream that was started: it is over, both ways, by its end or a reset of either side, and its slot is free. `available`
-   * has grown where the connection can be used again.
+   * Once for each stream that was started: it is over, both ways, by its end or (`broken`) a reset of either side, and its slot is free.
+   * `available` has grown where the connection can be used again.
    */
-  onStreamFree(connection: ClientConnection): void;
+  onStreamFree(connection: ClientConnection, broken: boolean): void;
   /** GOAWAY, `connection: close`, or surplus bytes: nothing new may start here. */
   onGoAway(connection: ClientConnection): void;
 }
