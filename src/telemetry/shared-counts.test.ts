@@ -92,7 +92,8 @@ t.test('worker threads that race for keys and counts agree on both', async (t) =
   `;
   const workers = Array.from(
     { length: WORKERS },
-    (_, worker) => new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), { workerData: { module, memory, worker, gate } }),
+    (_, worker) =>
+      new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), { workerData: { module, memory, worker, gate } }),
   );
   await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('message', resolve))));
   const results = workers.map((worker) => new Promise<{ kept: number }>((resolve) => worker.once('message', resolve)));

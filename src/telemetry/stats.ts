@@ -25,7 +25,7 @@ export interface StatSpec<C extends string, G extends string, H extends string> 
 }
 
 /** Declares the stats of a room. Order is the slot order; keep the literals sorted. */
-export function statSpec<const C extends string, const G extends string = never, const H extends string = never>(names: {
+export function statSpec<const C extends string = never, const G extends string = never, const H extends string = never>(names: {
   readonly counters?: readonly C[];
   readonly gauges?: readonly G[];
   readonly histograms?: readonly H[];
