@@ -3,6 +3,7 @@
  * connection, codec, pool and filter factory of the worker.
  */
 import type { Clock } from '../base/clock.ts';
+import type { LoopMemory } from './loop-memory.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 
 /** Something with bytes to send at the end of the turn. */
@@ -15,6 +16,8 @@ export interface Flushable {
 export interface Dispatcher {
   readonly clock: Clock;
   readonly timers: TimerWheel;
+  /** Read and gather buffers of the sockets; no business of filters and codecs. */
+  readonly memory: LoopMemory;
   /** Queues one `flush()` for the end of this turn of the event loop; at most once per turn for each object. */
   markDirty(what: Flushable): void;
   /** Queues a call for the end of the turn, before the flushes (deferred deletion, waking waiters). */

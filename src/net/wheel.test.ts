@@ -98,9 +98,9 @@ t.test('a cancelled timer never fires, and cancelling twice does no harm', (t) =
   bench.wheel.cancel(timer);
   t.equal(timer.armed, false);
   t.equal(bench.wheel.armedCount, 0);
-  t.equal(bench.driver.wake, -1);
-  bench.run(1000);
+  t.equal(bench.run(1000), 1, 'the driver wakes once for nothing');
   t.same(bench.fired, []);
+  t.equal(bench.driver.wake, -1, 'and then sleeps');
   t.end();
 });
 
@@ -125,7 +125,8 @@ t.test('a duration beyond the range of the wheel means never, also for a timer t
   bench.wheel.arm(timer, 10);
   bench.wheel.arm(timer, 9_223_372_035_000);
   t.equal(timer.armed, false);
-  t.equal(bench.driver.wake, -1);
+  bench.run(100);
+  t.same(bench.fired, []);
   bench.wheel.arm(timer, Number.POSITIVE_INFINITY);
   t.equal(timer.armed, false);
   t.end();
@@ -183,6 +184,25 @@ t.test('the time is read once per turn', (t) => {
   bench.wheel.endTurn();
   t.equal(bench.wheel.now, first + 5);
   t.equal(bench.driver.turns, 2);
+  t.end();
+});
+
+t.test('requests that arm and cancel one timer after the other move the driver once', (t) => {
+  const bench = new Bench();
+  let moves = 0;
+  const wakeIn = bench.driver.wakeIn.bind(bench.driver);
+  bench.driver.wakeIn = (ms) => {
+    moves++;
+    wakeIn(ms);
+  };
+  const timer = bench.timer(1);
+  for (let i = 0; i < 100; i++) {
+    bench.wheel.arm(timer, 15_000);
+    bench.clock.advance(10);
+    bench.wheel.endTurn();
+    bench.wheel.cancel(timer);
+  }
+  t.equal(moves, 1);
   t.end();
 });
 

@@ -66,10 +66,7 @@ export class Wheel implements TimerWheel {
 
   arm(timer: Timer, ms: number): void {
     if (timer.due >= 0) this.unlink(timer);
-    if (ms > NEVER_MS || this.closed) {
-      if (this.armed === 0) this.sleep();
-      return;
-    }
+    if (ms > NEVER_MS || this.closed) return;
     const now = this.now - this.origin;
     // An empty wheel has nothing to work off, so it may jump to the present.
     if (this.armed === 0) this.tick = Math.max(this.tick, Math.floor(now / TICK_MS));
@@ -79,10 +76,9 @@ export class Wheel implements TimerWheel {
     if (timer.due < this.wakeTick) this.wakeAt(timer.due);
   }
 
+  /** The driver is not told: a wake-up for nothing is cheaper than moving it for each request. */
   cancel(timer: Timer): void {
-    if (timer.due < 0) return;
-    this.unlink(timer);
-    if (this.armed === 0) this.sleep();
+    if (timer.due >= 0) this.unlink(timer);
   }
 
   /** Fires what is due by now. A timer that is armed meanwhile fires at the next tick or later. */

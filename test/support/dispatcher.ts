@@ -1,5 +1,6 @@
 import { FakeClock } from '../../src/base/clock.ts';
 import type { Deferred, Dispatcher, Flushable } from '../../src/net/dispatcher.ts';
+import { LoopMemory } from '../../src/net/loop-memory.ts';
 import { Wheel, type WheelDriver } from '../../src/net/wheel.ts';
 
 /**
@@ -9,6 +10,7 @@ import { Wheel, type WheelDriver } from '../../src/net/wheel.ts';
 export class FakeDispatcher implements Dispatcher, WheelDriver {
   readonly clock: FakeClock;
   readonly timers: Wheel;
+  readonly memory = new LoopMemory();
   private dirty: Flushable[] = [];
   private deferred: Deferred[] = [];
   private ids = 0;

@@ -1,0 +1,572 @@
+import type { Socket } from 'node:net';
+import { type Address, ipAddress } from '../base/address.ts';
+import type { TlsInfo } from '../telemetry/stream-info.ts';
+import { unsentBytes } from './accepted-socket.ts';
+import {
+  CLOSE_FLUSH,
+  CLOSE_NO_FLUSH,
+  CLOSE_RESET,
+  CLOSED_ERROR,
+  CLOSED_LOCAL,
+  CLOSED_REMOTE,
+  type ClosedBy,
+  type CloseType,
+  type Connection,
+  type ConnectionCallbacks,
+  GATHER_BYTES,
+} from './connection.ts';
+import type { Deferred, Dispatcher, Flushable } from './dispatcher.ts';
+import { type Block, type LoopMemory, READ_BYTES, type Reader, type ReadingSocket } from './loop-memory.ts';
+import { connectErrorText, isReset, type SocketError, systemMessage } from './socket-errors.ts';
+import { Timer, type TimerOwner } from './timer-wheel.ts';
+
+/** Pieces from this size on are written where they are instead of being copied into the gather buffer. */
+const IN_PLACE_BYTES = 8192;
+/** While the kernel takes nothing, pieces from this size on may keep the read block that they lie in; smaller ones are copied. */
+const KEEP_BYTES = READ_BYTES / 2;
+/** A read of this size says that bulk data is coming: the socket gets a read block of its own. */
+const BULK_BYTES = READ_BYTES / 2;
+/** How long CLOSE_FLUSH waits, without the peer taking a byte, for what is written to leave and for the peer's FIN. */
+export const LINGER_MS = 1000;
+
+/** Its callback tells that everything written before it has left. */
+const MARKER = Buffer.alloc(0);
+
+/** How the bytes of a socket come in. */
+export const READS_STATIC = 0 as const; // onread, into the loop's memory
+export const READS_EVENTS = 1 as const; // 'data' events, each with a buffer of its own
+export type ReadMode = typeof READS_STATIC | typeof READS_EVENTS;
+
+export interface SocketConnectionOptions {
+  readonly dispatcher: Dispatcher;
+  /** Made with the dispatcher's `memory.onread` when `readMode` is READS_STATIC; half-open allowed; nothing read yet. */
+  readonly socket: Socket;
+  readonly readMode: ReadMode;
+  /** Null: asked from the socket when somebody wants to know. */
+  readonly localAddress: Address | null;
+  readonly remoteAddress: Address;
+  readonly tls: TlsInfo | null;
+  /** False while connect() is under way: `onConnected` or `onClose` follows. */
+  readonly connected: boolean;
+}
+
+/** A connection on a `net.Socket` (or a `tls.TLSSocket`, which is one). */
+export class SocketConnection implements Connection, Flushable, Deferred, Reader, TimerOwner {
+  readonly id: number;
+  readonly dispatcher: Dispatcher;
+  readonly remoteAddress: Address;
+  readonly socket: ReadingSocket;
+  tls: TlsInfo | null;
+  errorText: string;
+  open: boolean;
+  bytesReceived: number;
+  bytesSent: number;
+  outAt: number;
+  dirty: boolean;
+
+  private readonly memory: LoopMemory;
+  private readonly readMode: ReadMode;
+  private callbacks: ConnectionCallbacks | null;
+  private local: Address | null;
+  private connecting: boolean;
+  /** Reading has begun; input that came before waits in `early`. */
+  private started: boolean;
+  private early: Buffer | null;
+  private disabled: number;
+
+  /** What `outAt` counts in; null while nothing is gathered. */
+  private gather: Block | null;
+  /** Bytes in the socket's own queue when we last looked. */
+  private queued: number;
+  /** The kernel did not take everything, and a marker will tell when it has. */
+  private blocked: boolean;
+  /** Blocks that the socket's queue points into, oldest first; the first `keptMarked` stand before the marker. */
+  private kept: Block[] | null;
+  private keptMarked: number;
+  private drained: (() => void) | null;
+  private limit: number;
+  private above: boolean;
+
+  /** Our own read block, null while the shared one does. */
+  private readBlock: Block | null;
+
+  /** Our FIN is on its way: nothing can be written. */
+  private ended: boolean;
+  /** The peer's FIN came before ours. */
+  private peerEndedFirst: boolean;
+  private closedBy: ClosedBy | null;
+  /** The descriptor is closed; `onClose` follows at the end of the turn. */
+  private cutOff: boolean;
+  private reported: boolean;
+  private linger: Timer | null;
+  /** Unsent bytes at the last look of the linger timer. */
+  private lingerUnsent: number;
+
+  constructor(options: SocketConnectionOptions) {
+    this.id = options.dispatcher.nextId();
+    this.dispatcher = options.dispatcher;
+    this.remoteAddress = options.remoteAddress;
+    this.socket = options.socket as ReadingSocket;
+    this.tls = options.tls;
+    this.errorText = '';
+    this.open = true;
+    this.bytesReceived = 0;
+    this.bytesSent = 0;
+    this.outAt = 0;
+    this.dirty = false;
+    this.memory = options.dispatcher.memory;
+    this.readMode = options.readMode;
+    this.callbacks = null;
+    this.local = options.localAddress;
+    this.connecting = !options.connected;
+    this.started = false;
+    this.early = null;
+    this.disabled = 0;
+    this.gather = null;
+    this.queued = 0;
+    this.blocked = this.connecting;
+    this.kept = null;
+    this.keptMarked = 0;
+    this.drained = null;
+    this.limit = 0;
+    this.above = false;
+    this.readBlock = null;
+    this.ended = false;
+    this.peerEndedFirst = false;
+    this.cutOff = false;
+    this.closedBy = null;
+    this.reported = false;
+    this.linger = null;
+    this.lingerUnsent = -1;
+
+    const { socket } = this;
+    socket.reader = this;
+    socket.on('error', onSocketError);
+    socket.on('end', onSocketEnd);
+    socket.on('close', onSocketClose);
+    if (this.connecting) socket.on('connect', onSocketConnect);
+  }
+
+  get localAddress(): Address {
+    if (this.local === null) {
+      const { localAddress, localPort } = this.socket;
+      if (localAddress === undefined) return UNBOUND;
+      this.local = ipAddress(localAddress, localPort ?? 0);
+    }
+    return this.local;
+  }
+
+  setCallbacks(callbacks: ConnectionCallbacks): void {
+    this.callbacks = callbacks;
+  }
+
+  /** Begins to read; once, after the callbacks are set. `early` is input that was read before (and is owned by us now). */
+  start(early: Buffer | null): void {
+    this.started = true;
+    this.early = early;
+    if (this.disabled === 0) this.resume();
+  }
+
+  // ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  onRead(end: number, buffer: Buffer): void {
+    const { memory } = this;
+    this.bytesReceived += end;
+    const block = this.readBlock ?? memory.shared;
+    if (this.open) {
+      memory.reading = block;
+      (this.callbacks as ConnectionCallbacks).onData(buffer, 0, end);
+      memory.reading = null;
+    }
+    this.chooseNext(end);
+  }
+
+  /** Bulk data goes into a block of our own, a lent block is left alone, and the rest shares. */
+  private chooseNext(lastRead: number): void {
+    const { memory } = this;
+    let block = this.readBlock;
+    if (lastRead < BULK_BYTES || !this.open) {
+      if (block !== null) this.leaveReadBlock();
+      return;
+    }
+    if (block !== null && block.users > 1) {
+      this.leaveReadBlock();
+      block = null;
+    }
+    if (block === null) block = memory.takeReadBlock();
+    this.readBlock = block;
+    memory.next = block;
+  }
+
+  private leaveReadBlock(): void {
+    this.memory.leaveReadBlock(this.readBlock as Block);
+    this.readBlock = null;
+  }
+
+  onOwnData(data: Buffer): void {
+    this.bytesReceived += data.length;
+    if (this.open) (this.callbacks as ConnectionCallbacks).onData(data, 0, data.length);
+  }
+
+  readDisable(disable: boolean): void {
+    if (disable) {
+      if (++this.disabled === 1 && this.started && this.open) this.socket.pause();
+    } else if (--this.disabled === 0 && this.started && this.open) {
+      if (this.early === null) this.resume();
+      else this.dispatcher.defer(this);
+    }
+  }
+
+  private resume(): void {
+    const { early } = this;
+    if (early !== null) {
+      this.early = null;
+      this.onOwnData(early);
+      if (this.disabled !== 0 || !this.open) return;
+    }
+    if (this.readMode === READS_STATIC) {
+      // Node begins by itself when the connection stands.
+      if (!this.connecting) this.socket.read(0);
+      return;
+    }
+    if (this.socket.listenerCount('data') === 0) this.socket.on('data', onSocketData);
+    this.socket.resume();
+  }
+
+  // ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  reserve(bytes: number): Buffer {
+    if (!this.open || this.ended) return this.discard();
+    let { gather } = this;
+    if (gather !== null && this.outAt + bytes > GATHER_BYTES) {
+      this.send(null, null);
+      gather = null;
+    }
+    if (gather === null) {
+      gather = this.memory.takeGatherBlock();
+      this.gather = gather;
+    }
+    if (!this.dirty) this.dispatcher.markDirty(this);
+    return gather.buffer;
+  }
+
+  writeLatin1(text: string): void {
+    if (!this.open || this.ended) return;
+    if (text.length <= GATHER_BYTES) {
+      const out = this.reserve(text.length);
+      this.outAt += out.latin1Write(text, this.outAt);
+      if (this.limit !== 0) this.checkHigh();
+    } else {
+      this.write(Buffer.from(text, 'latin1'));
+    }
+  }
+
+  write(data: Buffer): void {
+    const { length } = data;
+    if (length === 0 || !this.open || this.ended) return;
+    if (length < IN_PLACE_BYTES || (this.blocked && length < KEEP_BYTES)) {
+      this.append(data);
+      return;
+    }
+    const { memory } = this;
+    const { reading } = memory;
+    if (reading === null || data.buffer !== reading.bytes) {
+      this.send(data, null);
+    } else if (reading !== memory.shared) {
+      this.send(data, reading);
+    } else {
+      const copy = memory.takeCopyBlock();
+      data.copy(copy.buffer);
+      this.send(copy.buffer.subarray(0, length), copy);
+      memory.release(copy);
+    }
+  }
+
+  /** Copies into the gather buffer. */
+  private append(data: Buffer): void {
+    const { length } = data;
+    let from = 0;
+    while (from < length) {
+      let { gather } = this;
+      if (gather === null) {
+        gather = this.memory.takeGatherBlock();
+        this.gather = gather;
+      }
+      const n = Math.min(length - from, GATHER_BYTES - this.outAt);
+      data.copy(gather.buffer, this.outAt, from, from + n);
+      from += n;
+      this.outAt += n;
+      if (this.outAt === GATHER_BYTES) this.send(null, null);
+    }
+    if (!this.dirty && this.outAt > 0) this.dispatcher.markDirty(this);
+    if (this.limit !== 0) this.checkHigh();
+  }
+
+  flush(): void {
+    // What the kernel has no room for stays together in the gather buffer.
+    if (!this.blocked && this.gather !== null) this.send(null, null);
+    else if (this.limit !== 0) this.checkHigh();
+  }
+
+  /**
+   * Hands the gathered bytes and then `large` to the socket. Whatever it did not take at once it keeps pointing at, so the
+   * blocks under it (`owner` under `large`) stay ours until the marker comes back.
+   */
+  private send(large: Buffer | null, owner: Block | null): void {
+    const { socket, gather } = this;
+    const n = this.outAt;
+    this.outAt = 0;
+    this.gather = null;
+    if (socket.destroyed) {
+      if (gather !== null) this.memory.release(gather);
+      return;
+    }
+    if (large === null) {
+      if (n > 0) socket.write((gather as Block).buffer.subarray(0, n));
+    } else {
+      this.bytesSent += large.length;
+      if (n === 0) {
+        socket.write(large);
+      } else {
+        socket.cork();
+        socket.write((gather as Block).buffer.subarray(0, n));
+        socket.write(large);
+        socket.uncork();
+      }
+    }
+    this.bytesSent += n;
+    this.queued = socket.writableLength;
+    if (this.queued === 0) {
+      if (gather !== null) this.memory.release(gather);
+      return;
+    }
+    this.keep(gather, n > 0);
+    if (owner !== null) owner.users++;
+    this.keep(owner, true);
+    if (!this.blocked) this.mark();
+    if (this.limit !== 0) this.checkHigh();
+  }
+
+  private keep(block: Block | null, used: boolean): void {
+    if (block === null) return;
+    if (!used) {
+      this.memory.release(block);
+      return;
+    }
+    this.kept ??= [];
+    this.kept.push(block);
+  }
+
+  private mark(): void {
+    this.blocked = true;
+    if (this.connecting || this.ended) return;
+    this.drained ??= makeDrained(this);
+    this.keptMarked = this.kept === null ? 0 : this.kept.length;
+    this.socket.write(MARKER, this.drained);
+  }
+
+  /** Everything before the marker has left. */
+  onDrained(): void {
+    if (this.reported || this.socket.destroyed) return;
+    this.releaseKept(this.keptMarked);
+    this.queued = this.socket.writableLength;
+    if (this.queued !== 0) {
+      this.mark();
+    } else {
+      this.blocked = false;
+      if (this.gather !== null) this.send(null, null);
+    }
+    this.checkLow();
+  }
+
+  private releaseKept(count: number): void {
+    const { kept } = this;
+    this.keptMarked = 0;
+    if (kept === null) return;
+    for (let i = 0; i < count; i++) this.memory.release(kept[i] as Block);
+    if (count === kept.length) this.kept = null;
+    else kept.splice(0, count);
+  }
+
+  /** Somewhere to write for those who have not noticed yet that nothing leaves any more. */
+  private discard(): Buffer {
+    this.outAt = 0;
+    return this.memory.discard;
+  }
+
+  get bufferedBytes(): number {
+    return this.outAt + this.socket.writableLength;
+  }
+
+  setBufferLimit(bytes: number): void {
+    this.limit = bytes;
+    if (bytes !== 0) this.checkHigh();
+  }
+
+  private checkHigh(): void {
+    if (this.above || !this.open || this.outAt + this.queued <= this.limit) return;
+    this.above = true;
+    this.callbacks?.onAboveHighWatermark();
+  }
+
+  private checkLow(): void {
+    if (!this.above || !this.open || this.outAt + this.queued > this.limit / 2) return;
+    this.above = false;
+    this.callbacks?.onBelowLowWatermark();
+  }
+
+  setNoDelay(on: boolean): void {
+    this.socket.setNoDelay(on);
+  }
+
+  // ── ending ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  end(): void {
+    if (!this.open || this.ended) return;
+    if (this.gather !== null) this.send(null, null);
+    this.ended = true;
+    this.socket.end();
+  }
+
+  close(type: CloseType): void {
+    if (this.reported) return;
+    if (!this.open) {
+      // A close with FLUSH is under way, and somebody lost patience.
+      if (this.linger !== null && type !== CLOSE_FLUSH) this.cut(type);
+      return;
+    }
+    this.closedBy ??= CLOSED_LOCAL;
+    if (type === CLOSE_FLUSH && !this.connecting && !this.socket.destroyed) {
+      this.end();
+      this.open = false;
+      this.lingerUntilGone();
+    } else {
+      this.open = false;
+      this.cut(type);
+    }
+  }
+
+  /**
+   * Closing a socket with unread input makes the kernel send RST, and the peer's kernel then throws away what the peer had not
+   * read yet (RFC 9112 §9.6). So the input is read and dropped until the peer's FIN; then Node closes the socket.
+   */
+  private lingerUntilGone(): void {
+    this.early = null;
+    if (!this.started || this.disabled > 0) {
+      this.started = true;
+      this.resume();
+    }
+    this.linger = new Timer(this, 0);
+    this.lingerUnsent = unsentBytes(this.socket);
+    this.dispatcher.timers.arm(this.linger, LINGER_MS);
+  }
+
+  /** The peer gets another LINGER_MS for each time in which it took something. */
+  onTimer(): void {
+    const unsent = unsentBytes(this.socket);
+    if (unsent >= 0 && unsent < this.lingerUnsent) {
+      this.lingerUnsent = unsent;
+      this.dispatcher.timers.arm(this.linger as Timer, LINGER_MS);
+    } else {
+      this.cut(CLOSE_NO_FLUSH);
+    }
+  }
+
+  private cut(type: CloseType): void {
+    const { socket } = this;
+    // libuv refuses RST while its FIN waits behind unsent bytes, and Node then leaks the descriptor.
+    const canReset =
+      !this.connecting && !socket.destroyed && (!socket.writableEnded || socket.writableFinished) && this.remoteAddress.kind === 'ip';
+    if (type === CLOSE_RESET && canReset) socket.resetAndDestroy();
+    else socket.destroy();
+    this.cutOff = true;
+    this.dispatcher.defer(this);
+  }
+
+  /** A local close, or input that waited for `readDisable(false)`. */
+  onTurnEnd(): void {
+    if (this.cutOff) this.finish(this.closedBy ?? CLOSED_LOCAL);
+    else if (this.open && this.disabled === 0) this.resume();
+  }
+
+  onConnected(): void {
+    this.connecting = false;
+    this.blocked = false;
+    this.callbacks?.onConnected();
+    if (!this.open) return;
+    this.queued = this.socket.writableLength;
+    if (this.queued !== 0) this.mark();
+    else if (this.gather !== null) this.dispatcher.markDirty(this);
+  }
+
+  onEnded(): void {
+    if (!this.ended) this.peerEndedFirst = true;
+    if (this.open) this.callbacks?.onEnd();
+  }
+
+  /** Node closes the socket right after this. */
+  onError(error: SocketError): void {
+    if (this.closedBy !== null) return;
+    if (this.connecting) {
+      this.errorText = connectErrorText(error, this.remoteAddress);
+      this.closedBy = CLOSED_ERROR;
+    } else if (isReset(error)) {
+      this.closedBy = CLOSED_REMOTE;
+    } else {
+      this.errorText = systemMessage(error);
+      this.closedBy = CLOSED_ERROR;
+    }
+  }
+
+  /** The descriptor is closed. Without a word before it both sides had sent their FIN. */
+  onSocketGone(): void {
+    this.finish(this.closedBy ?? (this.peerEndedFirst ? CLOSED_REMOTE : CLOSED_LOCAL));
+  }
+
+  private finish(by: ClosedBy): void {
+    if (this.reported) return;
+    this.reported = true;
+    this.open = false;
+    this.outAt = 0;
+    this.early = null;
+    if (this.linger !== null) this.dispatcher.timers.cancel(this.linger);
+    if (this.gather !== null) this.memory.release(this.gather);
+    this.gather = null;
+    if (this.readBlock !== null) this.leaveReadBlock();
+    if (this.kept !== null) this.releaseKept(this.kept.length);
+    const { callbacks } = this;
+    this.callbacks = null;
+    callbacks?.onClose(by);
+  }
+}
+
+const UNBOUND: Address = Object.freeze(ipAddress('0.0.0.0', 0));
+
+/** One function per connection whose kernel was ever full; most have none. */
+function makeDrained(connection: SocketConnection): () => void {
+  return () => connection.onDrained();
+}
+
+interface OwnedSocket extends Socket {
+  readonly reader: SocketConnection;
+}
+
+function onSocketError(this: OwnedSocket, error: SocketError): void {
+  this.reader.onError(error);
+}
+
+function onSocketEnd(this: OwnedSocket): void {
+  this.reader.onEnded();
+}
+
+function onSocketClose(this: OwnedSocket): void {
+  this.reader.onSocketGone();
+}
+
+function onSocketConnect(this: OwnedSocket): void {
+  this.reader.onConnected();
+}
+
+function onSocketData(this: OwnedSocket, data: Buffer): void {
+  this.reader.onOwnData(data);
+}
