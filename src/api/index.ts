@@ -49,3 +49,4 @@ export {
 } from './reflect.ts';
 export { type FieldRules, isRequired, isSensitive, isUnchecked, rulesOf } from './rules.ts';
 export { type Duration, duration, epochMilliseconds, milliseconds, type Timestamp, timestamp } from './time.ts';
+export { refuseOthers } from './unsupported.ts';

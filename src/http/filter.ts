@@ -8,7 +8,7 @@ import type { Connection } from '../net/connection.ts';
 import type { Dispatcher } from '../net/dispatcher.ts';
 import type { StreamInfo } from '../telemetry/stream-info.ts';
 import type { Fault } from './faults.ts';
-import type { Field, Headers } from './headers.ts';
+import type { Headers } from './headers.ts';
 import type { HeaderMutations, Route } from './route.ts';
 
 /** Go on with the next filter. */

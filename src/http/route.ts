@@ -79,6 +79,9 @@ export interface Route {
   readonly action: RouteAction;
   /** Merged settings per filter of the chain this table was compiled for, by position; null where the route says nothing. */
   readonly filterSettings: readonly unknown[];
+  /** Bits of positions in the chain that the route switches on, or off. Absent: none. */
+  readonly enabledFilters?: number;
+  readonly disabledFilters?: number;
   readonly requestMutations: HeaderMutations | null;
   readonly responseMutations: HeaderMutations | null;
   /** `x-envoy-decorator-operation`; null when the route has no decorator. */

@@ -1,0 +1,100 @@
+/** envoy.config.route.v3.RouteAction → where a request goes and how. */
+import { type Message, milliseconds, refuseOthers } from '../../api/index.ts';
+import type { Problems } from '../../base/errors.ts';
+import { pinName } from '../header-name.ts';
+import type { RequestRewrite } from '../route.ts';
+import { type ForwardSettings, ForwardTo } from './cluster-choice.ts';
+import type { RouteContext } from './context.ts';
+import type { PathTest } from './path-match.ts';
+import { LiteralRewrite } from './rewrite.ts';
+
+export type ForwardMessage = Message<'envoy.config.route.v3.RouteAction'>;
+
+export interface Forward {
+  readonly message: ForwardMessage;
+  readonly settings: ForwardSettings;
+  /** Null when `weights` decide. */
+  readonly action: ForwardTo | null;
+  readonly weights: Message<'envoy.config.route.v3.WeightedCluster'> | null;
+}
+
+const HONOURED = new Set([
+  'cluster',
+  'cluster_header',
+  'weighted_clusters',
+  'cluster_not_found_response_code',
+  'prefix_rewrite',
+  'host_rewrite_literal',
+  'append_x_forwarded_host',
+  'timeout',
+  'idle_timeout',
+  'priority',
+  'retry_policy',
+]);
+
+const HINTS = {
+  regex_rewrite: 'use prefix_rewrite',
+  retry_policy: 'retries are not built yet; leave the policy out, or set num_retries: 0',
+};
+
+/** Statuses by number of ClusterNotFoundResponseCode. */
+const NOT_FOUND_STATUS = [503, 404, 500];
+
+export const DEFAULT_TIMEOUT_MS = 15_000;
+
+/** Null when no cluster can be chosen; the problem is reported. */
+export function compileForward(
+  message: ForwardMessage,
+  path: PathTest,
+  validateClusters: boolean,
+  context: RouteContext,
+  problems: Problems,
+): Forward | null {
+  refuseOthers(message, HONOURED, problems, HINTS);
+  if (message.retryPolicy !== undefined && message.retryPolicy.numRetries !== 0) {
+    problems.at('retry_policy').add('unsupported', 'retry_policy is not supported', HINTS.retry_policy);
+  }
+  const settings: ForwardSettings = {
+    clusterNotFoundStatus: NOT_FOUND_STATUS[message.clusterNotFoundResponseCode] ?? 503,
+    timeoutMs: milliseconds(message.timeout) ?? DEFAULT_TIMEOUT_MS,
+    idleTimeoutMs: milliseconds(message.idleTimeout) ?? -1,
+    rewrite: compileRewrite(message, path, hostOf(message), true),
+    highPriority: message.priority === 1,
+  };
+  const { clusterSpecifier } = message;
+  switch (clusterSpecifier.case) {
+    case 'cluster': {
+      const name = clusterSpecifier.value;
+      if (validateClusters && !context.knownCluster(name)) {
+        problems.at('cluster').add('unresolved', `route: unknown cluster '${name}'`);
+      }
+      return { message, settings, weights: null, action: new ForwardTo(settings, settings.rewrite, context.cluster(name), null, null) };
+    }
+    case 'clusterHeader':
+      return {
+        message,
+        settings,
+        weights: null,
+        action: new ForwardTo(settings, settings.rewrite, null, pinName(clusterSpecifier.value), context),
+      };
+    case 'weightedClusters':
+      return { message, settings, weights: clusterSpecifier.value, action: null };
+    case undefined:
+      problems.add('missing', 'one of cluster, cluster_header, weighted_clusters is required');
+      return null;
+    default:
+      return null;
+  }
+}
+
+function hostOf(message: ForwardMessage): string {
+  const { hostRewriteSpecifier } = message;
+  return hostRewriteSpecifier.case === 'hostRewriteLiteral' ? hostRewriteSpecifier.value : '';
+}
+
+/** Null when neither the path nor the authority changes. `ofRoute`: the host is the route's own and not a weighted cluster's. */
+export function compileRewrite(message: ForwardMessage, path: PathTest, host: string, ofRoute: boolean): RequestRewrite | null {
+  if (message.prefixRewrite === '' && host === '') return null;
+  const prefix = message.prefixRewrite === '' ? null : message.prefixRewrite;
+  return new LiteralRewrite(path, prefix, host, message.appendXForwardedHost, ofRoute);
+}

@@ -1,0 +1,62 @@
+/** envoy.config.route.v3.RouteMatch → RequestTest. */
+import { type Message, refuseOthers } from '../../api/index.ts';
+import type { Problems } from '../../base/errors.ts';
+import { RequestTest } from './compiled-route.ts';
+import { compileHeaderMatchers } from './header-match.ts';
+import { PATH_EXACT, PATH_PREFIX, PATH_SEPARATED_PREFIX, type PathKind, PathTest, regexPath } from './path-match.ts';
+import { compileQueryMatchers } from './query-match.ts';
+
+type RouteMatch = Message<'envoy.config.route.v3.RouteMatch'>;
+
+const HONOURED = new Set([
+  'prefix',
+  'path',
+  'safe_regex',
+  'path_separated_prefix',
+  'case_sensitive',
+  'runtime_fraction',
+  'headers',
+  'query_parameters',
+  'grpc',
+]);
+
+/** Denominators by number of the enum: HUNDRED, TEN_THOUSAND, MILLION. */
+const DENOMINATORS = [100, 10_000, 1_000_000];
+
+/** Null when the path cannot be matched; the problem is reported. */
+export function compileMatch(message: RouteMatch, problems: Problems): RequestTest | null {
+  refuseOthers(message, HONOURED, problems);
+  const path = compilePath(message, problems);
+  const headers = compileHeaderMatchers(message.headers, problems.at('headers'));
+  const query = compileQueryMatchers(message.queryParameters, problems.at('query_parameters'));
+  if (path === null) return null;
+  // A runtime key only overrides the default value; no runtime layer of this build sets one.
+  const fraction = message.runtimeFraction?.defaultValue;
+  const denominator = fraction === undefined ? 0 : (DENOMINATORS[fraction.denominator] ?? 100);
+  return new RequestTest(path, headers, query, message.grpc !== undefined, fraction?.numerator ?? 0, denominator);
+}
+
+function compilePath(message: RouteMatch, problems: Problems): PathTest | null {
+  const { pathSpecifier } = message;
+  const caseSensitive = message.caseSensitive ?? true;
+  const literal = (kind: PathKind, text: string, field: string): PathTest | null => {
+    if (/[?#]/.test(text)) {
+      problems.at(field).add('bad_value', 'the query and the fragment are no part of the path that is matched', 'use query_parameters');
+      return null;
+    }
+    return new PathTest(kind, Buffer.from(text, 'utf8').toString('latin1'), caseSensitive, null);
+  };
+  switch (pathSpecifier.case) {
+    case 'prefix':
+      return literal(PATH_PREFIX, pathSpecifier.value, 'prefix');
+    case 'path':
+      return literal(PATH_EXACT, pathSpecifier.value, 'path');
+    case 'pathSeparatedPrefix':
+      return literal(PATH_SEPARATED_PREFIX, pathSpecifier.value, 'path_separated_prefix');
+    case 'safeRegex':
+      return regexPath(pathSpecifier.value.regex, problems.at('safe_regex').at('regex'));
+    default:
+      if (pathSpecifier.case === undefined) problems.add('missing', 'a path specifier is required', 'prefix: / matches every path');
+      return null;
+  }
+}

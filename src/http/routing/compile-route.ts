@@ -1,0 +1,187 @@
+/** envoy.config.route.v3.Route → RouteRule, with everything that its virtual host and table say about it merged in. */
+import { type Message, refuseOthers } from '../../api/index.ts';
+import type { Problems } from '../../base/errors.ts';
+import { constantField } from '../field-pool.ts';
+import { X_ENVOY_DECORATOR_OPERATION } from '../header-name.ts';
+import type { RouteAction, VirtualHost } from '../route.ts';
+import { ForwardTo } from './cluster-choice.ts';
+import { compileForward, compileRewrite, type Forward } from './compile-forward.ts';
+import { compileMatch } from './compile-match.ts';
+import { CompiledRoute, RouteRule } from './compiled-route.ts';
+import type { RouteContext } from './context.ts';
+import { compileDirectResponse } from './direct-response.ts';
+import { compileFilterLevel, type FilterLevel, mergeFilterLevels } from './filter-settings.ts';
+import { compileLevel, joinLevels, type MutationLevel } from './mutations.ts';
+import type { PathTest } from './path-match.ts';
+import { compileRedirect } from './redirect.ts';
+
+const HONOURED = new Set([
+  'name',
+  'match',
+  'route',
+  'redirect',
+  'direct_response',
+  'metadata',
+  'decorator',
+  'typed_per_filter_config',
+  'request_headers_to_add',
+  'request_headers_to_remove',
+  'response_headers_to_add',
+  'response_headers_to_remove',
+]);
+
+const HONOURED_WEIGHT = new Set([
+  'name',
+  'weight',
+  'request_headers_to_add',
+  'request_headers_to_remove',
+  'response_headers_to_add',
+  'response_headers_to_remove',
+  'typed_per_filter_config',
+  'host_rewrite_literal',
+]);
+
+/** The largest sum of weights (`WeightedCluster.total_weight` and Envoy's own limit). */
+const MAX_WEIGHT = 0xffffffff;
+
+/** What the levels around a route say, from the table to the virtual host. */
+export interface Surroundings {
+  readonly virtualHost: VirtualHost;
+  readonly filters: readonly FilterLevel[];
+  readonly request: readonly (MutationLevel | null)[];
+  readonly response: readonly (MutationLevel | null)[];
+  readonly mostSpecificWins: boolean;
+  readonly maxDirectResponse: number;
+  readonly validateClusters: boolean;
+}
+
+type RouteMessage = Message<'envoy.config.route.v3.Route'>;
+type Weight = Message<'envoy.config.route.v3.WeightedCluster.ClusterWeight'>;
+
+/** Null when something was refused; every problem is reported. */
+export function compileRoute(message: RouteMessage, around: Surroundings, context: RouteContext, problems: Problems): RouteRule | null {
+  refuseOthers(message, HONOURED, problems);
+  const before = problems.list.length;
+  if (message.match === undefined) {
+    problems.at('match').add('missing', 'match is required');
+    return null;
+  }
+  const test = compileMatch(message.match, problems.at('match'));
+  if (test === null) return null;
+  const make = (action: RouteAction, weight: Weight | null, at: Problems): CompiledRoute =>
+    assemble(message, action, weight, around, context, problems, at);
+  const { action } = message;
+  switch (action.case) {
+    case 'route': {
+      const forward = compileForward(action.value, test.path, around.validateClusters, context, problems.at('route'));
+      if (forward === null) return null;
+      if (forward.weights !== null) return weighted(test, forward, forward.weights, make, around, context, problems);
+      return problems.list.length > before ? null : new RouteRule(test, [make(forward.action as ForwardTo, null, problems)], []);
+    }
+    case 'redirect':
+      return new RouteRule(test, [make(compileRedirect(action.value, test.path, problems.at('redirect')), null, problems)], []);
+    case 'directResponse': {
+      const direct = compileDirectResponse(action.value, around.maxDirectResponse, problems.at('direct_response'));
+      return direct === null ? null : new RouteRule(test, [make(direct, null, problems)], []);
+    }
+    case undefined:
+      problems.add('missing', 'one of route, redirect, direct_response is required');
+      return null;
+    default:
+      return null;
+  }
+}
+
+function weighted(
+  test: ReturnType<typeof compileMatch> & object,
+  forward: Forward,
+  message: Message<'envoy.config.route.v3.WeightedCluster'>,
+  make: (action: RouteAction, weight: Weight | null, at: Problems) => CompiledRoute,
+  around: Surroundings,
+  context: RouteContext,
+  problems: Problems,
+): RouteRule | null {
+  const here = problems.at('route').at('weighted_clusters');
+  refuseOthers(message, new Set(['clusters', 'total_weight', 'runtime_key_prefix']), here);
+  const routes: CompiledRoute[] = [];
+  const bounds: number[] = [];
+  let sum = 0;
+  message.clusters.forEach((weight, i) => {
+    const at = here.at('clusters').at(i);
+    refuseOthers(weight, HONOURED_WEIGHT, at);
+    if (weight.name === '') at.at('name').add('missing', 'name is required');
+    else if (around.validateClusters && !context.knownCluster(weight.name)) {
+      at.at('name').add('unresolved', `route: unknown cluster '${weight.name}'`);
+    }
+    sum += weight.weight ?? 0;
+    // A cluster without weight gets nothing, and a bound equal to the one before is never chosen.
+    routes.push(make(forwardTo(forward, weight, test.path, context), weight, at));
+    bounds.push(sum);
+  });
+  if (sum === 0 || sum > MAX_WEIGHT) {
+    here.add('bad_value', `the weights must sum up to 1 to ${MAX_WEIGHT}, they are ${sum}`);
+    return null;
+  }
+  if (message.totalWeight !== undefined && message.totalWeight !== sum) {
+    here.at('total_weight').add('bad_value', `the weights sum up to ${sum}, not to ${message.totalWeight}`, 'leave total_weight out');
+    return null;
+  }
+  return new RouteRule(test, routes, bounds);
+}
+
+function forwardTo(forward: Forward, weight: Weight, path: PathTest, context: RouteContext): ForwardTo {
+  const host = weight.hostRewriteSpecifier.case === 'hostRewriteLiteral' ? weight.hostRewriteSpecifier.value : '';
+  const rewrite = host === '' ? forward.settings.rewrite : compileRewrite(forward.message, path, host, false);
+  return new ForwardTo(forward.settings, rewrite, context.cluster(weight.name), null, null);
+}
+
+function assemble(
+  message: RouteMessage,
+  action: RouteAction,
+  weight: Weight | null,
+  around: Surroundings,
+  context: RouteContext,
+  problems: Problems,
+  weightProblems: Problems,
+): CompiledRoute {
+  const request = [mutations(message, 'request', problems), ...around.request.toReversed()];
+  const response = [mutations(message, 'response', problems), ...around.response.toReversed()];
+  const filters = [...around.filters, compileFilterLevel(message.typedPerFilterConfig, context, problems)];
+  if (weight !== null) {
+    request.unshift(mutations(weight, 'request', weightProblems));
+    response.unshift(mutations(weight, 'response', weightProblems));
+    filters.push(compileFilterLevel(weight.typedPerFilterConfig, context, weightProblems));
+  }
+  if (around.mostSpecificWins) {
+    request.reverse();
+    response.reverse();
+  }
+  const settings = mergeFilterLevels(context.filterNames.length, filters);
+  const { decorator } = message;
+  return new CompiledRoute(
+    message.name,
+    around.virtualHost,
+    action,
+    settings.byPosition,
+    settings.enabled,
+    settings.disabled,
+    joinLevels(request),
+    joinLevels(response),
+    decorator === undefined ? null : constantField(X_ENVOY_DECORATOR_OPERATION, decorator.operation),
+    message.metadata ?? null,
+  );
+}
+
+interface Mutating {
+  readonly requestHeadersToAdd: RouteMessage['requestHeadersToAdd'];
+  readonly requestHeadersToRemove: readonly string[];
+  readonly responseHeadersToAdd: RouteMessage['responseHeadersToAdd'];
+  readonly responseHeadersToRemove: readonly string[];
+}
+
+/** The header mutations of one level in one direction. */
+export function mutations(message: Mutating, direction: 'request' | 'response', problems: Problems): MutationLevel | null {
+  return direction === 'request'
+    ? compileLevel(message.requestHeadersToAdd, message.requestHeadersToRemove, 'request_headers', problems)
+    : compileLevel(message.responseHeadersToAdd, message.responseHeadersToRemove, 'response_headers', problems);
+}

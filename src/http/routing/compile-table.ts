@@ -1,0 +1,137 @@
+/** envoy.config.route.v3.RouteConfiguration → RouteTable. */
+import { type Message, refuseOthers } from '../../api/index.ts';
+import type { Problems } from '../../base/errors.ts';
+import type { StreamInfo } from '../../telemetry/stream-info.ts';
+import { type HeaderName, pinName } from '../header-name.ts';
+import type { Headers } from '../headers.ts';
+import type { Route, RouteTable, VirtualHost } from '../route.ts';
+import { compileRoute, mutations, type Surroundings } from './compile-route.ts';
+import type { RouteRule } from './compiled-route.ts';
+import type { RouteContext } from './context.ts';
+import { compileFilterLevel } from './filter-settings.ts';
+import { pathEnd } from './path-match.ts';
+import { DomainTable } from './virtual-hosts.ts';
+
+const HONOURED = new Set([
+  'name',
+  'virtual_hosts',
+  'internal_only_headers',
+  'response_headers_to_add',
+  'response_headers_to_remove',
+  'request_headers_to_add',
+  'request_headers_to_remove',
+  'most_specific_header_mutations_wins',
+  'validate_clusters',
+  'max_direct_response_body_size_bytes',
+  'ignore_port_in_host_matching',
+  'typed_per_filter_config',
+  'metadata',
+]);
+
+const HONOURED_HOST = new Set([
+  'name',
+  'domains',
+  'routes',
+  'request_headers_to_add',
+  'request_headers_to_remove',
+  'response_headers_to_add',
+  'response_headers_to_remove',
+  'typed_per_filter_config',
+  'include_request_attempt_count',
+  'include_attempt_count_in_response',
+  'metadata',
+]);
+
+const DEFAULT_DIRECT_RESPONSE = 4096;
+
+interface HostRules {
+  readonly host: VirtualHost;
+  readonly rules: readonly RouteRule[];
+}
+
+class CompiledTable implements RouteTable {
+  readonly name: string;
+  readonly version: string;
+  readonly internalOnlyHeaders: readonly HeaderName[];
+  private readonly domains: DomainTable<HostRules>;
+
+  constructor(name: string, version: string, internalOnlyHeaders: readonly HeaderName[], domains: DomainTable<HostRules>) {
+    this.name = name;
+    this.version = version;
+    this.internalOnlyHeaders = internalOnlyHeaders;
+    this.domains = domains;
+  }
+
+  match(headers: Headers, _info: StreamInfo, random: number): Route | null {
+    // A CONNECT without a path is for connect matchers only.
+    if (headers.path === '') return null;
+    const hit = this.domains.find(headers.authority);
+    if (hit === null) return null;
+    const { rules } = hit;
+    const end = pathEnd(headers.path);
+    for (let i = 0; i < rules.length; i++) {
+      const route = (rules[i] as RouteRule).pick(headers, end, random);
+      if (route !== null) return route;
+    }
+    return null;
+  }
+}
+
+/** Null when something was refused; every problem is reported to `problems`. */
+export function compileRouteTable(
+  message: Message<'envoy.config.route.v3.RouteConfiguration'>,
+  version: string,
+  context: RouteContext,
+  problems: Problems,
+): RouteTable | null {
+  const before = problems.list.length;
+  refuseOthers(message, HONOURED, problems);
+  const table = {
+    filters: [compileFilterLevel(message.typedPerFilterConfig, context, problems)],
+    request: [mutations(message, 'request', problems)],
+    response: [mutations(message, 'response', problems)],
+    mostSpecificWins: message.mostSpecificHeaderMutationsWins,
+    maxDirectResponse: message.maxDirectResponseBodySizeBytes ?? DEFAULT_DIRECT_RESPONSE,
+    validateClusters: message.validateClusters ?? context.validateClusters,
+  };
+  const domains = new DomainTable<HostRules>(message.ignorePortInHostMatching);
+  const names = new Set<string>();
+  message.virtualHosts.forEach((host, i) => {
+    const at = problems.at('virtual_hosts').at(i);
+    if (names.has(host.name)) at.at('name').add('duplicate', `two virtual hosts have the name ${host.name}`);
+    names.add(host.name);
+    const rules = compileHost(host, table, context, at);
+    host.domains.forEach((domain, d) => {
+      domains.add(domain, rules, at.at('domains').at(d));
+    });
+  });
+  if (problems.list.length > before) return null;
+  return new CompiledTable(message.name, version, message.internalOnlyHeaders.map(pinName), domains);
+}
+
+function compileHost(
+  message: Message<'envoy.config.route.v3.VirtualHost'>,
+  table: Omit<Surroundings, 'virtualHost'>,
+  context: RouteContext,
+  problems: Problems,
+): HostRules {
+  refuseOthers(message, HONOURED_HOST, problems, { retry_policy: 'retries are not built yet' });
+  const host: VirtualHost = {
+    name: message.name,
+    includeAttemptCount: message.includeRequestAttemptCount,
+    includeAttemptCountInResponse: message.includeAttemptCountInResponse,
+  };
+  const around: Surroundings = {
+    ...table,
+    virtualHost: host,
+    filters: [...table.filters, compileFilterLevel(message.typedPerFilterConfig, context, problems)],
+    request: [...table.request, mutations(message, 'request', problems)],
+    response: [...table.response, mutations(message, 'response', problems)],
+  };
+  const rules: RouteRule[] = [];
+  message.routes.forEach((route, i) => {
+    const rule = compileRoute(route, around, context, problems.at('routes').at(i));
+    if (rule !== null) rules.push(rule);
+  });
+  return { host, rules };
+}
