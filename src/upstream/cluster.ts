@@ -2,21 +2,31 @@
  * A cluster as the data path uses it. Settings are frozen; hosts and the picker are swapped by the cluster's own discovery
  * (static, DNS, EDS …). A stream keeps the `Cluster` it started with.
  */
-import type { HeadLimits } from '../http/codec.ts';
-import type { ClusterHandle as RouteClusterHandle } from '../http/route.ts';
-import type { SharedCount, StatGroup } from '../telemetry/stats.ts';
-import type { HostSet, Picker } from './lb/picker.ts';
 
-/** Per-priority thresholds; shared by all workers. Envoy's defaults: 1024, 1024, 1024, 3. */
+import type { H1ClientSettings } from '../http/h1/settings.ts';
+import type { ClusterHandle as RouteClusterHandle } from '../http/route.ts';
+import type { UpstreamTransportOptions } from '../net/transport-socket.ts';
+import type { StatGroup } from '../telemetry/stats.ts';
+import type { Host } from './host.ts';
+import type { HostSet, Picker } from './lb/picker.ts';
+import type { Pool } from './pool/pool.ts';
+
+/** One thing that a circuit breaker limits. */
+export interface Limited {
+  readonly limit: number;
+  /** False: the breaker is open. */
+  tryAcquire(): boolean;
+  /** Takes one beyond the limit when need be: a host's only connection. */
+  acquire(): void;
+  release(): void;
+}
+
+/** Limits of one priority; the counts are shared by all workers. Envoy's defaults: 1024, 1024, 1024, 3. */
 export interface CircuitBreaker {
-  readonly maxConnections: number;
-  readonly maxPending: number;
-  readonly maxRequests: number;
-  readonly maxRetries: number;
-  readonly connections: SharedCount;
-  readonly pending: SharedCount;
-  readonly requests: SharedCount;
-  readonly retries: SharedCount;
+  readonly connections: Limited;
+  readonly pending: Limited;
+  readonly requests: Limited;
+  readonly retries: Limited;
 }
 
 export interface UpstreamHttpSettings {
@@ -26,30 +36,59 @@ export interface UpstreamHttpSettings {
   readonly idleTimeoutMs: number;
   /** 0: no limit. */
   readonly maxRequestsPerConnection: number;
-  readonly headLimits: HeadLimits;
+  /** Milliseconds after which a connection takes no new request; 0: never. */
+  readonly maxConnectionDurationMs: number;
+  readonly h1: H1ClientSettings;
 }
 
 export interface ClusterSettings {
   readonly name: string;
   /** `alt_stat_name` or the name. */
   readonly statName: string;
+  /** Milliseconds. */
   readonly connectTimeoutMs: number;
+  /** `per_connection_buffer_limit_bytes`; 0: no watermark. */
   readonly bufferLimit: number;
   readonly http: UpstreamHttpSettings;
-  /** [default, high]. */
-  readonly circuitBreakers: readonly [CircuitBreaker, CircuitBreaker];
-  /** Milliseconds a drained pool waits for its streams; connections to removed hosts close after it. */
-  readonly drainMs: number;
+  /** How connections are opened when a stream asks for nothing else: source address, keepalive. */
+  readonly transportOptions: UpstreamTransportOptions;
   readonly metadata: object | null;
+}
+
+/** What tells pools of one host apart, besides the host's own transport socket. Made once and compared by identity. */
+export class PoolSelector {
+  readonly protocol: 'h1' | 'h2';
+  /** Which circuit breaker is charged. */
+  readonly high: boolean;
+  readonly options: UpstreamTransportOptions;
+
+  constructor(protocol: 'h1' | 'h2', high: boolean, options: UpstreamTransportOptions) {
+    this.protocol = protocol;
+    this.high = high;
+    this.options = options;
+  }
+}
+
+/** What responses count: statuses, and the time from the end of the request in milliseconds. */
+export interface ResponseCounts {
+  /** `internal`: the request carried `x-envoy-internal: true`. */
+  charge(status: number, internal: boolean): void;
+  recordTime(ms: number, internal: boolean): void;
 }
 
 export interface Cluster {
   readonly settings: ClusterSettings;
   /** CLUSTER_STATS of `cluster.<statName>.` */
   readonly stats: StatGroup;
+  readonly responses: ResponseCounts;
+  /** [default, high] */
+  readonly selectors: readonly [PoolSelector, PoolSelector];
   /** Never null: an empty cluster has a picker that answers null. */
   picker: Picker;
   hostSets: readonly HostSet[];
+  breaker(high: boolean): CircuitBreaker;
+  /** The pool to a host of this cluster; made when first asked for. */
+  pool(host: Host, selector: PoolSelector): Pool;
 }
 
 /** Narrows the handle that routes hold. `current` is null while the cluster does not exist (or is still warming). */

@@ -6,6 +6,7 @@ import type { Address } from '../base/address.ts';
 import { formatAddress } from '../base/address.ts';
 import type { UpstreamTransportSocketFactory } from '../net/transport-socket.ts';
 import type { StatGroup } from '../telemetry/stats.ts';
+import { HOST_STATS, LocalStats } from './host-stats.ts';
 import type { Pool } from './pool/pool.ts';
 
 export interface Locality {
@@ -23,10 +24,16 @@ export const HEALTH = {
   degradedEdsHealth: 1 << 4,
   pendingActiveHc: 1 << 5,
   excludedViaImmediateHcFail: 1 << 6,
+  edsStatusDraining: 1 << 7,
 } as const;
 
 /** Bits that take a host out of the healthy set. */
-export const UNHEALTHY = HEALTH.failedActiveHc | HEALTH.failedOutlierCheck | HEALTH.failedEdsHealth | HEALTH.excludedViaImmediateHcFail;
+export const UNHEALTHY =
+  HEALTH.failedActiveHc | HEALTH.failedOutlierCheck | HEALTH.failedEdsHealth | HEALTH.excludedViaImmediateHcFail | HEALTH.edsStatusDraining;
+/** Bits that keep an otherwise healthy host for when the healthy ones do not suffice. */
+export const DEGRADED = HEALTH.degradedActiveHc | HEALTH.degradedEdsHealth;
+/** Bits of hosts that do not even count when the share of healthy hosts is taken (`membership_excluded`). */
+export const EXCLUDED = HEALTH.pendingActiveHc | HEALTH.excludedViaImmediateHcFail | HEALTH.edsStatusDraining;
 
 /** Endpoint metadata by filter namespace (`envoy.lb`, `istio`, `envoy.transport_socket_match`). */
 export type EndpointMetadata = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
@@ -60,7 +67,7 @@ export class Host {
     weight: number,
     metadata: EndpointMetadata,
     transport: UpstreamTransportSocketFactory,
-    stats: StatGroup,
+    stats: StatGroup = new LocalStats(HOST_STATS),
     additionalAddresses: readonly Address[] = [],
   ) {
     this.address = address;

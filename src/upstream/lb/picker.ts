@@ -2,6 +2,7 @@
  * Choosing a host (contract 9). A policy compiles a cluster's hosts into an immutable `Picker`; endpoint and health changes
  * swap the picker, never edit it.
  */
+import type { StatGroup } from '../../telemetry/stats.ts';
 import type { Host } from '../host.ts';
 
 /** What a choice may depend on. One per worker, refilled for each pick: pickers must not keep it. */
@@ -31,6 +32,19 @@ export interface HostSet {
   readonly hosts: readonly Host[];
   readonly healthy: readonly Host[];
   readonly degraded: readonly Host[];
+  /** Hosts that do not count when the share of healthy ones is taken: draining, or not yet checked. */
+  readonly excluded: number;
+}
+
+/** What all policies of a cluster share (`common_lb_config`, `ClusterLoadAssignment.policy`). */
+export interface LbCommon {
+  /** Per cent of usable hosts below which all hosts are used; 0: never. Default 50. */
+  readonly panicThreshold: number;
+  /** Per cent by which a priority may lack healthy hosts before traffic spills over. Default 140. */
+  readonly overprovisioning: number;
+  /** A priority's health is the share of healthy *weight*, not of hosts. */
+  readonly weightedHealth: boolean;
+  readonly stats: StatGroup;
 }
 
 /** A compiled balancing policy (extension kind `lb_policy`, or the cluster's `lb_policy` enum). */
@@ -38,5 +52,5 @@ export interface LbPolicy {
   /** `round_robin`, `least_request` …: as `/clusters` and stats name it. */
   readonly name: string;
   /** `previous` lets a policy carry on its position, so that an update does not restart the round. */
-  build(sets: readonly HostSet[], previous: Picker | null): Picker;
+  build(sets: readonly HostSet[], common: LbCommon, previous: Picker | null): Picker;
 }

@@ -1,0 +1,214 @@
+/**
+ * A cluster of one worker: hosts, picker, pools and counts behind the `Cluster` that requests see. Discovery of any kind
+ * hands it `EndpointsSpec`s; hosts whose address stays keep their pools, counts and load.
+ */
+import { formatAddress } from '../base/address.ts';
+import type { Dispatcher } from '../net/dispatcher.ts';
+import type { UpstreamTransportSocketFactory } from '../net/transport-socket.ts';
+import type { StatGroup } from '../telemetry/stats.ts';
+import type { Breakers } from './circuit-breaker.ts';
+import { type CircuitBreaker, type Cluster, type ClusterSettings, PoolSelector } from './cluster.ts';
+import { CLUSTER_STATS, type ResponseStats } from './cluster-stats.ts';
+import type { EndpointsSpec, HostSpec } from './compile-endpoints.ts';
+import { DEGRADED, EXCLUDED, Host } from './host.ts';
+import type { HostSet, LbPolicy, Picker } from './lb/picker.ts';
+import { H1Pool } from './pool/h1-pool.ts';
+import type { ClientCodecs, Pool, PoolOwner } from './pool/pool.ts';
+
+const SLOT = CLUSTER_STATS.slot;
+
+/** What a cluster is made of; all of it stays for its life. */
+export interface ClusterParts {
+  readonly settings: ClusterSettings;
+  readonly dispatcher: Dispatcher;
+  readonly transport: UpstreamTransportSocketFactory;
+  readonly stats: StatGroup;
+  readonly responses: ResponseStats;
+  readonly breakers: Breakers;
+  readonly policy: LbPolicy;
+  /** Per cent. */
+  readonly panicThreshold: number;
+  readonly codecs: ClientCodecs;
+  /** The last connection of a closed cluster is gone: nothing counts here any more. */
+  onGone(): void;
+}
+
+export class ClusterState implements Cluster, PoolOwner {
+  readonly settings: ClusterSettings;
+  readonly dispatcher: Dispatcher;
+  readonly stats: StatGroup;
+  readonly responses: ResponseStats;
+  readonly breakers: Breakers;
+  readonly codecs: ClientCodecs;
+  readonly selectors: readonly [PoolSelector, PoolSelector];
+  picker: Picker;
+  hostSets: readonly HostSet[];
+  private readonly parts: ClusterParts;
+  private pools: number;
+  private closed: boolean;
+  private gone: boolean;
+
+  constructor(parts: ClusterParts, endpoints: EndpointsSpec) {
+    this.settings = parts.settings;
+    this.dispatcher = parts.dispatcher;
+    this.stats = parts.stats;
+    this.responses = parts.responses;
+    this.breakers = parts.breakers;
+    this.codecs = parts.codecs;
+    const { transportOptions } = parts.settings;
+    this.selectors = [new PoolSelector('h1', false, transportOptions), new PoolSelector('h1', true, transportOptions)];
+    this.parts = parts;
+    this.pools = 0;
+    this.closed = false;
+    this.gone = false;
+    this.hostSets = [];
+    this.picker = NO_HOSTS;
+    this.setEndpoints(endpoints);
+  }
+
+  breaker(high: boolean): CircuitBreaker {
+    return this.breakers.of(high);
+  }
+
+  pool(host: Host, selector: PoolSelector): Pool {
+    const { pools } = host;
+    for (let i = 0; i < pools.length; i++) {
+      const pool = pools[i] as Pool;
+      if (pool.selector === selector) return pool;
+    }
+    return this.findOrMakePool(host, selector);
+  }
+
+  private findOrMakePool(host: Host, selector: PoolSelector): Pool {
+    const key = `${selector.protocol}|${selector.high ? 'high' : 'default'}|${host.transport.key(selector.options)}`;
+    for (const pool of host.pools) if (pool.key === key) return pool;
+    const pool = new H1Pool(this, host, selector, key);
+    host.pools.push(pool);
+    this.pools++;
+    if (this.closed) pool.drain();
+    return pool;
+  }
+
+  onPoolGone(pool: Pool): void {
+    const { pools } = pool.host;
+    const at = pools.indexOf(pool);
+    if (at >= 0) pools.splice(at, 1);
+    this.pools--;
+    this.checkGone();
+  }
+
+  /** Swaps hosts and picker. */
+  setEndpoints(spec: EndpointsSpec): void {
+    const before = byAddress(this.hostSets);
+    const members: Host[][] = [];
+    for (let priority = 0; priority < spec.priorities; priority++) members.push([]);
+    const changed = new Set<number>();
+    for (const want of spec.hosts) {
+      const key = formatAddress(want.address);
+      let host = before.get(key)?.shift();
+      if (host === undefined) {
+        host = this.makeHost(want);
+        changed.add(want.priority);
+      } else {
+        if (host.priority !== want.priority) changed.add(host.priority).add(want.priority);
+        update(host, want);
+      }
+      (members[want.priority] as Host[]).push(host);
+    }
+    for (const left of before.values()) {
+      for (const host of left) {
+        changed.add(host.priority);
+        drainPools(host);
+      }
+    }
+    this.stats.add(SLOT.membership_change, changed.size);
+    this.hostSets = members.map(hostSetOf);
+    this.picker = this.parts.policy.build(
+      this.hostSets,
+      {
+        panicThreshold: this.parts.panicThreshold,
+        overprovisioning: spec.overprovisioning,
+        weightedHealth: spec.weightedHealth,
+        stats: this.stats,
+      },
+      this.picker === NO_HOSTS ? null : this.picker,
+    );
+    this.countMembers();
+  }
+
+  /** Pools finish what runs and close; `onGone` follows. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    for (const set of this.hostSets) for (const host of set.hosts) drainPools(host);
+    this.checkGone();
+  }
+
+  private checkGone(): void {
+    if (!this.closed || this.gone || this.pools > 0) return;
+    this.gone = true;
+    this.parts.onGone();
+  }
+
+  private makeHost(spec: HostSpec): Host {
+    this.stats.inc(SLOT['default.total_match_count']);
+    const { address, hostname, locality, priority, weight, metadata } = spec;
+    const host = new Host(address, hostname, locality, priority, weight, metadata, this.parts.transport);
+    host.health = spec.health;
+    return host;
+  }
+
+  private countMembers(): void {
+    let total = 0;
+    let healthy = 0;
+    let degraded = 0;
+    let excluded = 0;
+    for (const set of this.hostSets) {
+      total += set.hosts.length;
+      healthy += set.healthy.length;
+      degraded += set.degraded.length;
+      excluded += set.excluded;
+    }
+    this.stats.set(SLOT.membership_total, total);
+    this.stats.set(SLOT.membership_healthy, healthy);
+    this.stats.set(SLOT.membership_degraded, degraded);
+    this.stats.set(SLOT.membership_excluded, excluded);
+  }
+}
+
+/** Before the first endpoints. */
+const NO_HOSTS: Picker = { pick: () => null };
+
+/** A static cluster may name one address several times, and means several hosts. */
+function byAddress(sets: readonly HostSet[]): Map<string, Host[]> {
+  const table = new Map<string, Host[]>();
+  for (const set of sets) {
+    for (const host of set.hosts) {
+      const same = table.get(host.key);
+      if (same === undefined) table.set(host.key, [host]);
+      else same.push(host);
+    }
+  }
+  return table;
+}
+
+/** A pool without connections leaves the list at once. */
+function drainPools(host: Host): void {
+  for (const pool of host.pools.slice()) pool.drain();
+}
+
+function update(host: Host, spec: HostSpec): void {
+  host.locality = spec.locality;
+  host.priority = spec.priority;
+  host.weight = spec.weight;
+  host.health = spec.health;
+  host.metadata = spec.metadata;
+}
+
+function hostSetOf(hosts: readonly Host[], priority: number): HostSet {
+  const healthy = hosts.filter((host) => host.health === 0);
+  const degraded = hosts.filter((host) => host.healthy && (host.health & DEGRADED) !== 0);
+  const excluded = hosts.filter((host) => (host.health & EXCLUDED) !== 0).length;
+  // Mostly everybody is healthy, and one list does for both.
+  return Object.freeze({ priority, hosts, healthy: healthy.length === hosts.length ? hosts : healthy, degraded, excluded });
+}

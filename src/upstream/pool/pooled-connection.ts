@@ -1,0 +1,285 @@
+/**
+ * A connection of a pool from connect() to its end: connect timeout, bytes to the codec, duration limits and everything that is counted
+ * on the way. What pools of different protocols do with it is theirs (`ConnectionUser`).
+ */
+import type { ClientCallbacks, ClientConnection } from '../../http/codec.ts';
+import { FAULTS, type Fault } from '../../http/faults.ts';
+import { CLOSE_NO_FLUSH, CLOSED_LOCAL, type ClosedBy, type Connection, type ConnectionCallbacks } from '../../net/connection.ts';
+import { isLocalFailure } from '../../net/socket-errors.ts';
+import { Timer, type TimerOwner } from '../../net/timer-wheel.ts';
+import type { PoolSelector } from '../cluster.ts';
+import { CLUSTER_STATS } from '../cluster-stats.ts';
+import type { Host } from '../host.ts';
+import { HOST_STATS } from '../host-stats.ts';
+import type { PoolOwner } from './pool.ts';
+
+const SLOT = CLUSTER_STATS.slot;
+const HISTOGRAM = CLUSTER_STATS.histogram;
+const HOST_SLOT = HOST_STATS.slot;
+
+/** Timers of a connection. A connection either connects or is idle, so both share one. */
+const TIMER_WAIT = 0;
+const TIMER_DURATION = 1;
+
+/** No limit of requests. */
+const MANY = 2 ** 30 - 1;
+
+/** The pool, as its connections see it. */
+export interface ConnectionUser {
+  /** Connected; the codec is ready for streams. */
+  onConnectionReady(connection: PooledConnection): void;
+  /** It never got that far. */
+  onConnectionFailed(connection: PooledConnection, fault: Fault, reason: string): void;
+  /** A stream ended. */
+  onStreamEnded(connection: PooledConnection): void;
+  /** It may carry no new streams from now on, and is not to be handed out. */
+  onConnectionDraining(connection: PooledConnection): void;
+  /** It was ready, and is no more. Last call. */
+  onConnectionGone(connection: PooledConnection): void;
+}
+
+export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, TimerOwner {
+  readonly host: Host;
+  private readonly owner: PoolOwner;
+  private readonly user: ConnectionUser;
+  private readonly protocol: 'h1' | 'h2';
+  private readonly high: boolean;
+  readonly connection: Connection;
+  /** Null until the connection is established. */
+  codec: ClientConnection | null;
+  /** Streams that may still be started: 0 when draining. */
+  remaining: number;
+  private streams: number;
+  private closing: boolean;
+  private timedOut: boolean;
+  private peerEnded: boolean;
+  /** A stream did not come to its end: HTTP/1.1 connections do not survive that. */
+  private streamBroke: boolean;
+  private counted: number;
+  private readonly created: number;
+  private idleSince: number;
+  private readonly wait: Timer;
+  private readonly duration: Timer | null;
+
+  constructor(owner: PoolOwner, user: ConnectionUser, host: Host, selector: PoolSelector) {
+    const { settings, dispatcher, stats } = owner;
+    this.host = host;
+    this.owner = owner;
+    this.user = user;
+    this.protocol = selector.protocol;
+    this.high = selector.high;
+    this.codec = null;
+    this.remaining = settings.http.maxRequestsPerConnection === 0 ? MANY : settings.http.maxRequestsPerConnection;
+    this.streams = 0;
+    this.closing = false;
+    this.timedOut = false;
+    this.peerEnded = false;
+    this.streamBroke = false;
+    this.counted = 0;
+    this.created = dispatcher.timers.now;
+    this.idleSince = -1;
+    this.wait = new Timer(this, TIMER_WAIT);
+    this.duration = settings.http.maxConnectionDurationMs === 0 ? null : new Timer(this, TIMER_DURATION);
+
+    stats.inc(SLOT.upstream_cx_total);
+    stats.inc(SLOT.upstream_cx_active);
+    stats.inc(selector.protocol === 'h1' ? SLOT.upstream_cx_http1_total : SLOT.upstream_cx_http2_total);
+    host.stats.inc(HOST_SLOT.cx_total);
+    host.stats.inc(HOST_SLOT.cx_active);
+
+    this.connection = host.transport.connect(dispatcher, host.address, selector.options, this);
+    this.connection.setBufferLimit(settings.bufferLimit);
+    dispatcher.timers.arm(this.wait, settings.connectTimeoutMs);
+  }
+
+  /** A stream may start here now. */
+  get usable(): boolean {
+    return this.codec !== null && !this.closing && this.remaining > 0 && this.codec.available > 0;
+  }
+
+  get connecting(): boolean {
+    return this.codec === null;
+  }
+
+  /** Streams that run. */
+  get active(): number {
+    return this.codec === null ? 0 : this.codec.activeStreams;
+  }
+
+  /** Counts a stream that starts. */
+  onStreamStarted(): void {
+    const { stats } = this.owner;
+    this.streams++;
+    this.host.activeRequests++;
+    this.host.stats.inc(HOST_SLOT.rq_total);
+    this.host.stats.inc(HOST_SLOT.rq_active);
+    stats.inc(SLOT.upstream_rq_total);
+    stats.inc(SLOT.upstream_rq_active);
+    if (--this.remaining === 0) {
+      stats.inc(SLOT.upstream_cx_max_requests);
+      this.user.onConnectionDraining(this);
+    }
+  }
+
+  /** No stream runs: the idle time begins. The timer is left as it is; it looks at `idleSince` when it fires. */
+  onIdle(): void {
+    const { timers } = this.owner.dispatcher;
+    const { idleTimeoutMs } = this.owner.settings.http;
+    this.idleSince = timers.now;
+    if (idleTimeoutMs > 0 && !this.wait.armed) timers.arm(this.wait, idleTimeoutMs);
+  }
+
+  /** No new streams; closes when the last one ended. */
+  drain(): void {
+    this.remaining = 0;
+    if (this.codec === null) return;
+    this.codec.drain();
+    if (this.active === 0) this.close();
+  }
+
+  close(): void {
+    if (this.closing) return;
+    this.closing = true;
+    this.connection.close(CLOSE_NO_FLUSH);
+  }
+
+  // ── connection ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  onConnected(): void {
+    const { dispatcher, settings, stats, codecs } = this.owner;
+    const { timers } = dispatcher;
+    timers.cancel(this.wait);
+    stats.record(HISTOGRAM.upstream_cx_connect_ms, timers.now - this.created);
+    if (this.closing) return;
+    this.codec = codecs.create(this.protocol, this.connection, this, settings.http);
+    if (this.duration !== null) timers.arm(this.duration, settings.http.maxConnectionDurationMs);
+    this.user.onConnectionReady(this);
+  }
+
+  onData(buffer: Buffer, start: number, end: number): void {
+    this.owner.stats.add(SLOT.upstream_cx_rx_bytes_total, end - start);
+    this.codec?.onData(buffer, start, end);
+  }
+
+  onEnd(): void {
+    this.peerEnded = true;
+    this.codec?.onEnd();
+    this.close();
+  }
+
+  onAboveHighWatermark(): void {
+    this.codec?.onAboveHighWatermark();
+  }
+
+  onBelowLowWatermark(): void {
+    this.codec?.onBelowLowWatermark();
+  }
+
+  onClose(by: ClosedBy): void {
+    const { dispatcher, stats } = this.owner;
+    const { codec, connection } = this;
+    const failed = codec === null;
+    dispatcher.timers.cancel(this.wait);
+    if (this.duration !== null) dispatcher.timers.cancel(this.duration);
+    const withStream = this.streamBroke || this.active > 0;
+    this.closing = true;
+    this.remaining = 0;
+    codec?.onClose();
+    this.countSent();
+
+    stats.inc(SLOT.upstream_cx_destroy);
+    const remote = this.peerEnded || by !== CLOSED_LOCAL;
+    stats.inc(remote ? SLOT.upstream_cx_destroy_remote : SLOT.upstream_cx_destroy_local);
+    if (withStream) {
+      stats.inc(SLOT.upstream_cx_destroy_with_active_rq);
+      stats.inc(remote ? SLOT.upstream_cx_destroy_remote_with_active_rq : SLOT.upstream_cx_destroy_local_with_active_rq);
+    }
+    stats.dec(SLOT.upstream_cx_active);
+    this.host.stats.dec(HOST_SLOT.cx_active);
+    stats.record(HISTOGRAM.upstream_cx_length_ms, dispatcher.timers.now - this.created);
+    if (!failed) stats.record(HISTOGRAM.upstream_rq_per_cx, this.streams);
+    this.owner.breaker(this.high).connections.release();
+
+    if (failed) this.failed(by, connection.errorText);
+    else this.user.onConnectionGone(this);
+  }
+
+  private failed(by: ClosedBy, reason: string): void {
+    const { stats } = this.owner;
+    stats.inc(SLOT.upstream_cx_connect_fail);
+    this.host.stats.inc(HOST_SLOT.cx_connect_fail);
+    let fault: Fault = FAULTS.CONNECT_FAILURE;
+    if (this.timedOut) {
+      stats.inc(SLOT.upstream_cx_connect_timeout);
+      fault = FAULTS.CONNECT_TIMEOUT;
+    } else if (isLocalFailure(reason)) {
+      stats.inc(SLOT.bind_errors);
+      fault = FAULTS.LOCAL_CONNECT_FAILURE;
+    } else if (by === CLOSED_LOCAL) {
+      fault = FAULTS.LOCAL_CONNECT_FAILURE;
+    }
+    this.user.onConnectionFailed(this, fault, reason);
+  }
+
+  // ── codec ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  onStreamFree(codec: ClientConnection, broken: boolean): void {
+    const { stats } = this.owner;
+    this.host.activeRequests--;
+    this.host.stats.dec(HOST_SLOT.rq_active);
+    stats.dec(SLOT.upstream_rq_active);
+    this.owner.breaker(this.high).requests.release();
+    this.countSent();
+    if (broken) this.streamBroke = true;
+    if (!this.closing && this.remaining === 0 && codec.activeStreams === 0) this.close();
+    this.user.onStreamEnded(this);
+  }
+
+  onGoAway(codec: ClientConnection): void {
+    // Between streams nothing may come: surplus bytes. Within one it is `connection: close`, or GOAWAY.
+    const busy = codec.activeStreams > 0;
+    this.owner.stats.inc(busy ? SLOT.upstream_cx_close_notify : SLOT.upstream_cx_protocol_error);
+    this.remaining = 0;
+    this.user.onConnectionDraining(this);
+    if (!busy) this.close();
+  }
+
+  // ── time ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  onTimer(kind: number): void {
+    if (kind === TIMER_DURATION) this.onDuration();
+    else if (this.codec === null) this.onConnectTimeout();
+    else this.onIdleTimer();
+  }
+
+  private onConnectTimeout(): void {
+    this.timedOut = true;
+    this.close();
+  }
+
+  private onDuration(): void {
+    this.owner.stats.inc(SLOT.upstream_cx_max_duration_reached);
+    this.user.onConnectionDraining(this);
+    this.drain();
+  }
+
+  private onIdleTimer(): void {
+    if (this.active > 0 || this.closing) return;
+    const { timers } = this.owner.dispatcher;
+    const left = this.owner.settings.http.idleTimeoutMs - (timers.now - this.idleSince);
+    if (left > 0) {
+      timers.arm(this.wait, left);
+      return;
+    }
+    this.owner.stats.inc(SLOT.upstream_cx_idle_timeout);
+    this.user.onConnectionDraining(this);
+    this.close();
+  }
+
+  private countSent(): void {
+    const sent = this.connection.bytesSent;
+    if (sent === this.counted) return;
+    this.owner.stats.add(SLOT.upstream_cx_tx_bytes_total, sent - this.counted);
+    this.counted = sent;
+  }
+}
