@@ -12,6 +12,7 @@ import { RESOURCE_TYPES, type Resource } from './contracts.ts';
 /** Compiles a table for a chain whose filter at position i has the name `filterNames[i]`. */
 export type CompileRoutes = (
   message: Message<'envoy.config.route.v3.RouteConfiguration'>,
+  version: string,
   filterNames: readonly string[],
   problems: Problems,
 ) => RouteTable | null;
@@ -47,7 +48,8 @@ export class RouteManager implements RouteSource {
     if (holder === undefined) {
       holder = new Holder(filterNames);
       subscription.holders.push(holder);
-      if (subscription.resource !== null) holder.current = this.#compile(decode(subscription.resource), filterNames, new Problems());
+      if (subscription.resource !== null)
+        holder.current = this.#compile(decode(subscription.resource), subscription.resource.version, filterNames, new Problems());
     }
     if (holder.current === null) holder.waiting.push(init.wait(`routes ${name}`));
     return holder;
@@ -57,7 +59,7 @@ export class RouteManager implements RouteSource {
     const subscription = this.#of(resource.name);
     const problems = new Problems();
     const message = decode(resource);
-    const compiled = subscription.holders.map((holder) => this.#compile(message, holder.filterNames, problems));
+    const compiled = subscription.holders.map((holder) => this.#compile(message, resource.version, holder.filterNames, problems));
     if (problems.failed) return problems.list;
     subscription.resource = resource;
     subscription.holders.forEach((holder, i) => {
