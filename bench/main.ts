@@ -72,6 +72,7 @@ async function runAll(options: Options, target: Endpoint | null): Promise<number
     if (here.present) found.push({ opponent, command: here.command, version: here.version });
     else say(`skipping ${opponent.name}: ${here.missing}`);
   }
+  const machine = describeMachine();
   const cores = chooseCores();
   if (cores === null) say('nothing is pinned: this takes two cores and taskset');
   stepAside(cores);
@@ -113,7 +114,7 @@ async function runAll(options: Options, target: Endpoint | null): Promise<number
   return finish(
     {
       takenAt: new Date().toISOString().slice(0, 16).replace('T', ' '),
-      machine: describeMachine(),
+      machine,
       options: shown,
       scenarios: reports,
       verdicts,
@@ -125,7 +126,7 @@ async function runAll(options: Options, target: Endpoint | null): Promise<number
 /** Prints and writes the report, compares it with the baseline, and gives the exit code. */
 function finish(report: Report, options: Options): number {
   const markdown = renderReport(report);
-  const json = `${JSON.stringify(report, null, 1)}\n`;
+  const json = `${JSON.stringify(report, null, 2)}\n`;
   // The old file is read first: it may be the one that is about to be replaced.
   const baseline = options.baseline === null ? null : (JSON.parse(readFileSync(options.baseline, 'utf8')) as Report);
   writeFileSync(join(options.out, 'report.md'), markdown);

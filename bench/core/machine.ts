@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
 import { ask, findCommand } from './find.ts';
 
 export type Machine = {
@@ -7,6 +7,8 @@ export type Machine = {
   readonly memoryGb: number;
   readonly kernel: string;
   readonly node: string;
+  /** The load average of the minute before the run: above 0.2 somebody else was at work. */
+  readonly loadBefore: number;
 };
 
 export function describeMachine(): Machine {
@@ -16,6 +18,7 @@ export function describeMachine(): Machine {
     memoryGb: Math.round(totalmem() / 1e9),
     kernel: release(),
     node: process.version,
+    loadBefore: loadavg()[0] ?? 0,
   };
 }
 

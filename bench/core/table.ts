@@ -80,7 +80,7 @@ export function renderReport(report: Report): string {
   const options = Object.entries(report.options)
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
-  const where = `Taken ${report.takenAt} on ${machine.cores} × ${machine.cpu}, ${machine.memoryGb} GB, Linux ${machine.kernel}, Node ${machine.node}; ${options}.`;
+  const where = `Taken ${report.takenAt} on ${machine.cores} × ${machine.cpu}, ${machine.memoryGb} GB, Linux ${machine.kernel}, Node ${machine.node}; ${options}; load average before it ${machine.loadBefore.toFixed(1)}.`;
   const parts = [where, ...report.scenarios.map(scenarioTable)];
   if (report.verdicts.length > 0) parts.push('### Bars', verdictTable(report.verdicts));
   return `${parts.join('\n\n')}\n`;

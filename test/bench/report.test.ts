@@ -41,7 +41,13 @@ function reportOf(name: string, measured: readonly Measured[]): ScenarioReport {
 }
 
 function whole(scenarios: readonly ScenarioReport[]): Report {
-  return { takenAt: '', machine: { cpu: '', cores: 2, memoryGb: 1, kernel: '', node: '' }, options: {}, scenarios, verdicts: [] };
+  return {
+    takenAt: '',
+    machine: { cpu: '', cores: 2, memoryGb: 1, kernel: '', node: '', loadBefore: 0 },
+    options: {},
+    scenarios,
+    verdicts: [],
+  };
 }
 
 t.test('the reference is Envoy, else one native proxy and http-proxy', async (t) => {
