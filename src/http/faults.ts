@@ -53,9 +53,14 @@ function fault(
   return Object.freeze({ code, source, retryable, flag, http, grpc, details, body, closes });
 }
 
-/** A downstream message that breaks HTTP: 400 (or `http`) and close. */
-function malformed(code: string, details: string, http = 400): Fault {
-  return fault(code, 'downstream', http, 13, details, FLAG.DownstreamProtocolError, http === 400 ? 'Bad Request' : '', RETRY.none, true);
+/** A downstream message that breaks HTTP: 400 (or `http`) with the reason phrase as body, and close. */
+function malformed(code: string, details: string, http = 400, body = 'Bad Request'): Fault {
+  return fault(code, 'downstream', http, 13, details, FLAG.DownstreamProtocolError, body, RETRY.none, true);
+}
+
+/** A well-formed request that cannot be served as it is: 400 without body or flag, as Envoy's connection manager answers. */
+function unacceptable(code: string, details: string): Fault {
+  return fault(code, 'downstream', 400, 13, details, 0, '', RETRY.none, true);
 }
 
 const RESET_TEXT = 'upstream connect error or disconnect/reset before headers. reset reason: ';
@@ -64,9 +69,34 @@ const RESET_TEXT = 'upstream connect error or disconnect/reset before headers. r
 export const FAULTS = {
   // Downstream message framing (h1 codec)
   BAD_MESSAGE: malformed('BAD_MESSAGE', 'http1.codec_error'),
-  HEADERS_TOO_LARGE: malformed('HEADERS_TOO_LARGE', 'http1.headers_too_large', 431),
-  TOO_MANY_HEADERS: malformed('TOO_MANY_HEADERS', 'http1.too_many_headers', 431),
+  INVALID_CHARACTERS: malformed('INVALID_CHARACTERS', 'http1.invalid_characters'),
+  CONTENT_LENGTH_AND_CHUNKED: malformed('CONTENT_LENGTH_AND_CHUNKED', 'http1.content_length_and_chunked_not_allowed'),
+  INVALID_TRANSFER_ENCODING: malformed('INVALID_TRANSFER_ENCODING', 'http1.invalid_transfer_encoding'),
+  /** A coding that exists, but that we do not speak (RFC 9112 §6.1). */
+  UNKNOWN_TRANSFER_ENCODING: malformed('UNKNOWN_TRANSFER_ENCODING', 'http1.invalid_transfer_encoding', 501, 'Not Implemented'),
+  TRANSFER_ENCODING_NOT_ALLOWED: malformed('TRANSFER_ENCODING_NOT_ALLOWED', 'http1.transfer_encoding_not_allowed'),
+  BODY_DISALLOWED: malformed('BODY_DISALLOWED', 'http1.body_disallowed'),
+  CONNECTION_HEADER_REJECTED: malformed('CONNECTION_HEADER_REJECTED', 'http1.connection_header_rejected'),
+  UNEXPECTED_UNDERSCORE: malformed('UNEXPECTED_UNDERSCORE', 'http1.unexpected_underscore'),
+  INVALID_URL: malformed('INVALID_URL', 'http1.invalid_url'),
+  INVALID_SCHEME: malformed('INVALID_SCHEME', 'http1.invalid_scheme'),
+  INVALID_AUTHORITY: malformed('INVALID_AUTHORITY', 'http.invalid_authority'),
+  LOW_VERSION: malformed('LOW_VERSION', 'low_version', 426, 'Upgrade Required'),
+  UNSUPPORTED_VERSION: malformed('UNSUPPORTED_VERSION', 'http1.unsupported_version', 505, 'HTTP Version Not Supported'),
+  HEADERS_TOO_LARGE: malformed('HEADERS_TOO_LARGE', 'http1.headers_too_large', 431, 'Request Header Fields Too Large'),
+  TOO_MANY_HEADERS: malformed('TOO_MANY_HEADERS', 'http1.too_many_headers', 431, 'Request Header Fields Too Large'),
+  MISSING_HOST: unacceptable('MISSING_HOST', 'missing_host_header'),
+  PATH_NORMALIZATION_FAILED: unacceptable('PATH_NORMALIZATION_FAILED', 'path_normalization_failed'),
+  /** Filters changed a body without its content-length: the response is cut off before it can be misread. */
+  RESPONSE_LENGTH_MISMATCH: fault('RESPONSE_LENGTH_MISMATCH', 'proxy', 0, 13, 'http1.response_length_mismatch'),
+  REQUEST_LENGTH_MISMATCH: fault('REQUEST_LENGTH_MISMATCH', 'proxy', 0, 13, 'http1.request_length_mismatch'),
   DOWNSTREAM_RESET: fault('DOWNSTREAM_RESET', 'downstream', 0, 1, 'downstream_remote_disconnect', FLAG.DownstreamConnectionTermination),
+
+  // Requests that the connection manager itself answers
+  ABSOLUTE_PATH: fault('ABSOLUTE_PATH', 'downstream', 404, 12, 'absolute_path_rejected'),
+  UPGRADE_FAILED: fault('UPGRADE_FAILED', 'proxy', 403, 7, 'upgrade_failed'),
+  REQUEST_TOO_LARGE: fault('REQUEST_TOO_LARGE', 'downstream', 413, 2, 'request_payload_too_large', 0, 'Payload Too Large'),
+  RESPONSE_TOO_LARGE: fault('RESPONSE_TOO_LARGE', 'upstream', 500, 2, 'response_payload_too_large', 0, 'Internal Server Error'),
 
   // Routing
   ROUTE_NOT_FOUND: fault('ROUTE_NOT_FOUND', 'proxy', 404, 12, 'route_not_found', FLAG.NoRouteFound),
@@ -75,8 +105,22 @@ export const FAULTS = {
   DIRECT_RESPONSE: fault('DIRECT_RESPONSE', 'proxy', 200, 2, 'direct_response'),
 
   // Time
-  REQUEST_TIMEOUT: fault('REQUEST_TIMEOUT', 'downstream', 408, 14, 'request_overall_timeout', 0, 'request timeout'),
-  STREAM_IDLE_TIMEOUT: fault('STREAM_IDLE_TIMEOUT', 'downstream', 408, 14, 'stream_idle_timeout', FLAG.StreamIdleTimeout, 'stream timeout'),
+  REQUEST_TIMEOUT: fault('REQUEST_TIMEOUT', 'downstream', 408, 2, 'request_overall_timeout', 0, 'request timeout'),
+  REQUEST_HEADER_TIMEOUT: fault(
+    'REQUEST_HEADER_TIMEOUT',
+    'downstream',
+    408,
+    2,
+    'request_header_timeout',
+    0,
+    'request header timeout',
+    RETRY.none,
+    true,
+  ),
+  /** 504 once the request is complete. */
+  MAX_DURATION: fault('MAX_DURATION', 'proxy', 408, 4, 'max_duration_timeout', 0, 'downstream duration timeout'),
+  /** 504 once the request is complete. */
+  STREAM_IDLE_TIMEOUT: fault('STREAM_IDLE_TIMEOUT', 'downstream', 408, 2, 'stream_idle_timeout', FLAG.StreamIdleTimeout, 'stream timeout'),
   UPSTREAM_TIMEOUT: fault(
     'UPSTREAM_TIMEOUT',
     'upstream',

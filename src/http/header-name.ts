@@ -17,28 +17,66 @@ export const NAME_HOP = 2 as const;
 
 export type NameKind = typeof NAME_NORMAL | typeof NAME_PSEUDO | typeof NAME_HOP;
 
+/** Which rule a codec applies to a name besides carrying it along. */
+export const RULE_NONE = 0 as const;
+export const RULE_HOST = 1 as const;
+export const RULE_CONTENT_LENGTH = 2 as const;
+export const RULE_TRANSFER_ENCODING = 3 as const;
+export const RULE_CONNECTION = 4 as const;
+/** Obsolete, but `close` in it is understood. */
+export const RULE_PROXY_CONNECTION = 5 as const;
+export const RULE_UPGRADE = 6 as const;
+export const RULE_TE = 7 as const;
+/** Between neighbours only, and without a meaning for us. */
+export const RULE_DROP = 8 as const;
+
+export type NameRule =
+  | typeof RULE_NONE
+  | typeof RULE_HOST
+  | typeof RULE_CONTENT_LENGTH
+  | typeof RULE_TRANSFER_ENCODING
+  | typeof RULE_CONNECTION
+  | typeof RULE_PROXY_CONNECTION
+  | typeof RULE_UPGRADE
+  | typeof RULE_TE
+  | typeof RULE_DROP;
+
 export class HeaderName {
   /** Lower case. */
   readonly text: string;
   /** Index of a pinned name, dense from 0; -1 when transient. HPACK encoders keep an Int32Array by it. */
   readonly token: number;
   readonly kind: NameKind;
-  /** `text: `, ready for an HTTP/1.1 head. */
-  readonly prefix: string;
-  /** Values are expected to be unique per message (ids, lengths, dates): never interned, never HPACK-indexed. */
+  readonly rule: NameRule;
+  /** Values are expected to be unique per message (ids, lengths, dates) or are secrets: never interned, never HPACK-indexed. */
   readonly unique: boolean;
   /** One bit of `Headers.mask` for the hottest names, 0 for others: a clear bit proves absence. */
   readonly bit: number;
+  /** `text: ` in latin1, ready for an HTTP/1.1 head. Null for transient names: they are written from `text`. */
+  readonly prefix: Uint8Array | null;
 
   constructor(text: string, token: number, kind: NameKind, unique: boolean, bit: number) {
     this.text = text;
     this.token = token;
     this.kind = kind;
-    this.prefix = `${text}: `;
+    this.rule = token < 0 ? RULE_NONE : (RULES.get(text) ?? RULE_NONE);
     this.unique = unique;
     this.bit = bit;
+    this.prefix = token < 0 ? null : Buffer.from(`${text}: `, 'latin1');
   }
 }
+
+const RULES: ReadonlyMap<string, NameRule> = new Map<string, NameRule>([
+  ['host', RULE_HOST],
+  ['content-length', RULE_CONTENT_LENGTH],
+  ['transfer-encoding', RULE_TRANSFER_ENCODING],
+  ['connection', RULE_CONNECTION],
+  ['proxy-connection', RULE_PROXY_CONNECTION],
+  ['upgrade', RULE_UPGRADE],
+  ['te', RULE_TE],
+  ['keep-alive', RULE_DROP],
+  ['http2-settings', RULE_DROP],
+]);
 
 const pinned = new Map<string, HeaderName>();
 
@@ -47,7 +85,9 @@ const HOP: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-con
 const UNIQUE: ReadonlySet<string> = new Set([
   ':path',
   'age',
+  'authorization',
   'content-length',
+  'cookie',
   'date',
   'etag',
   'grpc-timeout',
@@ -55,6 +95,8 @@ const UNIQUE: ReadonlySet<string> = new Set([
   'if-none-match',
   'last-modified',
   'location',
+  'proxy-authorization',
+  'set-cookie',
   'traceparent',
   'tracestate',
   'x-b3-parentspanid',
@@ -75,7 +117,10 @@ export function pinName(text: string): HeaderName {
   return name;
 }
 
-/** A name from the wire, already lower case: the pinned object when there is one, else a transient. */
+/**
+ * A name from the wire, already lower case: the pinned object when there is one, else a transient. Who keeps the answer
+ * (the caches of the codecs) drops what it kept when `pinnedNames()` has grown: a transient may have become a pinned name.
+ */
 export function resolveName(lower: string): HeaderName {
   return pinned.get(lower) ?? new HeaderName(lower, -1, kindOf(lower), false, 0);
 }
@@ -173,6 +218,7 @@ for (const text of [
   'grpc-accept-encoding',
   'grpc-encoding',
   'grpc-message',
+  'http2-settings',
   'if-match',
   'if-modified-since',
   'if-none-match',

@@ -1,0 +1,50 @@
+import type { HeadLimits } from '../codec.ts';
+
+/** What to do with a field whose name has an underscore (`headers_with_underscores_action`). */
+export const UNDERSCORES_ALLOW = 0 as const;
+export const UNDERSCORES_DROP = 1 as const;
+export const UNDERSCORES_REJECT = 2 as const;
+export type Underscores = typeof UNDERSCORES_ALLOW | typeof UNDERSCORES_DROP | typeof UNDERSCORES_REJECT;
+
+/** Both sides. */
+export interface H1Settings {
+  readonly limits: HeadLimits;
+  readonly underscores: Underscores;
+  /** `enable_trailers`: received trailers are handed on, and trailers are sent. Otherwise they are checked and dropped. */
+  readonly enableTrailers: boolean;
+  /** `allow_chunked_length`: Transfer-Encoding wins over a Content-Length beside it, which is dropped. */
+  readonly allowChunkedLength: boolean;
+}
+
+export interface H1ServerSettings extends H1Settings {
+  /** `accept_http_10`; otherwise HTTP/1.0 is answered with 426. */
+  readonly acceptHttp10: boolean;
+  /** `default_host_for_http_10`, for requests without Host; '' for none. */
+  readonly defaultHost: string;
+  /** `allow_custom_methods`: any token instead of the registered methods. */
+  readonly allowCustomMethods: boolean;
+  /** A `#fragment` in the target is a 400 (Envoy's default); otherwise it is cut off, as Istio's sidecars do. */
+  readonly rejectFragment: boolean;
+}
+
+export type H1ClientSettings = H1Settings;
+
+/** Envoy's defaults (`max_request_headers_kb` 60, `max_headers_count` 100). */
+export const SERVER_DEFAULTS: H1ServerSettings = Object.freeze({
+  limits: Object.freeze({ maxBytes: 60 * 1024, maxCount: 100 }),
+  underscores: UNDERSCORES_ALLOW,
+  enableTrailers: false,
+  allowChunkedLength: false,
+  acceptHttp10: false,
+  defaultHost: '',
+  allowCustomMethods: false,
+  rejectFragment: true,
+});
+
+/** 80 KiB is what Envoy accepts of a response head unless the cluster says otherwise. */
+export const CLIENT_DEFAULTS: H1ClientSettings = Object.freeze({
+  limits: Object.freeze({ maxBytes: 80 * 1024, maxCount: 100 }),
+  underscores: UNDERSCORES_ALLOW,
+  enableTrailers: false,
+  allowChunkedLength: false,
+});
