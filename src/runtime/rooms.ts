@@ -3,10 +3,15 @@
  * sockets and protocols.
  */
 import type { Loggers } from '../base/log.ts';
+import { H1ClientConnection } from '../http/h1/client.ts';
 import type { Dispatcher } from '../net/dispatcher.ts';
 import type { StatsScope } from '../telemetry/stats.ts';
 import type { ClusterClient } from '../upstream/cluster-client.ts';
+import { compileCluster } from '../upstream/cluster-compiler.ts';
+import { Clusters } from '../upstream/clusters.ts';
 import type { ClusterSet } from '../upstream/instances.ts';
+import type { ClientCodecs } from '../upstream/pool/pool.ts';
+import { PooledClient } from '../upstream/pooled-client.ts';
 import type { CompileCluster } from './cluster-manager.ts';
 
 export interface UpstreamParts {
@@ -24,3 +29,22 @@ export interface Upstream {
 export interface Rooms {
   upstream(parts: UpstreamParts): Upstream;
 }
+
+/** The real ones. */
+export function createRooms(): Rooms {
+  return {
+    upstream: ({ dispatcher }) => {
+      const clusters = new Clusters();
+      return {
+        clusters,
+        client: new PooledClient(clusters, dispatcher),
+        compile: (message, context) => compileCluster(message, context, CODECS),
+      };
+    },
+  };
+}
+
+/** Clusters whose hosts would be spoken to in HTTP/2 are refused when they are compiled. */
+const CODECS: ClientCodecs = {
+  create: (_protocol, connection, callbacks, settings) => new H1ClientConnection(connection, callbacks, settings.h1),
+};

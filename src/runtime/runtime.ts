@@ -24,6 +24,7 @@ import {
   type WorkerState,
 } from './contracts.ts';
 import { DeathWatch } from './death-watch.ts';
+import { untilDrained } from './drain.ts';
 import { covers } from './listener-manager.ts';
 import { mergeClusters, mergeListeners } from './merge-status.ts';
 import { CLUSTER_MANAGER_STATS, LISTENER_MANAGER_STATS, SERVER_STATS, ServerStats } from './server-stats.ts';
@@ -64,12 +65,6 @@ export interface StartEvents extends WorkerEvents {
 
 /** An inline worker, or a thread that is ready. */
 export type StartWorker = (settings: WorkerSettings, events: StartEvents) => Promise<Worker>;
-
-/** How often a drain looks, and how often it says what it waits for. */
-const DRAIN_LOOK_MS = 20;
-const DRAIN_TELL_MS = 5000;
-/** Connections without a request get this long to be flushed and closed by their peers (Envoy's `delayed_close_timeout`). */
-const LINGER_MS = 1000;
 
 export class ProxyRuntime implements Runtime {
   readonly stats = new MergedStats();
@@ -218,26 +213,8 @@ export class ProxyRuntime implements Runtime {
   }
 
   async drain(options: DrainOptions): Promise<void> {
-    const { clock, settings } = this.#parts;
-    const deadline = clock.now() + settings.options.drainMs;
-    let tellAt = clock.now() + DRAIN_TELL_MS;
-    let idleSince = -1;
     await this.startDrain(options);
-    while (clock.now() < deadline) {
-      const { streams } = await this.active();
-      const open = streams > 0 ? 1 : await this.#connectionsOf(options);
-      if (open === 0) break;
-      if (streams > 0) idleSince = -1;
-      else if (idleSince < 0) idleSince = clock.now();
-      else if (clock.now() - idleSince >= LINGER_MS) break;
-      if (clock.now() >= tellAt) {
-        tellAt += DRAIN_TELL_MS;
-        this.#log.info(await this.#whatHoldsIt(deadline - clock.now()));
-      }
-      await new Promise((resolve) => setTimeout(resolve, DRAIN_LOOK_MS));
-    }
-    const { streams } = await this.active();
-    if (streams > 0) this.#log.warning(`the drain time is over; ${plural(streams, 'request')} will be cut off`);
+    await untilDrained(this, options, this.#parts.settings.options.drainMs, this.#parts.clock, this.#log);
   }
 
   close(): Promise<void> {
@@ -359,21 +336,6 @@ export class ProxyRuntime implements Runtime {
     if (last) this.#parts.onFatal(`three workers died within a minute, the last one of: ${reason}`);
     return !last;
   }
-
-  /** Connections of the listeners that drain. */
-  async #connectionsOf(options: DrainOptions): Promise<number> {
-    let sum = 0;
-    for (const { direction, activeConnections } of await this.listeners()) if (covers(options, direction)) sum += activeConnections;
-    return sum;
-  }
-
-  async #whatHoldsIt(leftMs: number): Promise<string> {
-    const { streams } = await this.active();
-    const listeners = (await this.listeners())
-      .filter(({ activeConnections }) => activeConnections > 0)
-      .map(({ name, activeConnections }) => `${name} (${plural(activeConnections, 'connection')})`);
-    return `draining: ${plural(streams, 'request')} on ${listeners.join(', ') || 'no listener'}; ${Math.ceil(leftMs / 1000)} s left`;
-  }
 }
 
 interface Indexed {
@@ -413,8 +375,4 @@ function dump(applied: Applied | null, state: DumpedResource['state']): DumpedRe
 function nameOf(type: ResourceType, name: string): string {
   const kind = Object.entries(RESOURCE_TYPES).find(([, each]) => each === type)?.[0] ?? type;
   return `${kind} ${name}`;
-}
-
-function plural(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }

@@ -51,6 +51,7 @@ export class WorkerPool {
   /** By worker: resolves when its successor is up. */
   readonly #replacing = new Map<number, Promise<void>>();
   #waiting: (() => void)[] = [];
+  #started = false;
   #closing = false;
 
   constructor(parts: PoolParts) {
@@ -60,6 +61,7 @@ export class WorkerPool {
   async start(): Promise<void> {
     const started = Array.from({ length: this.#parts.size }, (_, i) => this.#startOne(i));
     this.#workers.push(...(await Promise.all(started)));
+    this.#started = true;
   }
 
   get workers(): readonly Worker[] {
@@ -138,7 +140,8 @@ export class WorkerPool {
   }
 
   #onDeath(index: number, reason: string): void {
-    if (this.#closing || !this.#parts.events.onDeath(index, reason)) return;
+    // A worker that cannot even start rejects `start`.
+    if (!this.#started || this.#closing || !this.#parts.events.onDeath(index, reason)) return;
     const replacing = this.#replace(index).finally(() => {
       if (this.#replacing.get(index) === replacing) this.#replacing.delete(index);
     });

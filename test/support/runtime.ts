@@ -11,6 +11,7 @@ import { RESOURCE_TYPES, type Resource, type ResourceType, type WorkerState } fr
 import type { Rooms } from '../../src/runtime/rooms.ts';
 import { WorkerCore, type WorkerSettings } from '../../src/runtime/worker-core.ts';
 import { sharedCountsMemory } from '../../src/telemetry/shared-counts.ts';
+import { statSpec } from '../../src/telemetry/stats.ts';
 import type { FactoryContext, InitTarget } from '../../src/upstream/factory-context.ts';
 import type {
   BindOptions,
@@ -24,8 +25,11 @@ import type {
 type ListenerMessage = Message<'envoy.config.listener.v3.Listener'>;
 type ClusterMessage = Message<'envoy.config.cluster.v3.Cluster'>;
 
+const DOUBLE_STATS = statSpec({ counters: ['compiled'] });
+
 /**
- * The name says what a listener or cluster does: `bad…` does not compile, `slow…` waits until `release(name)`, `taken…` cannot bind.
+ * The name says what a listener or cluster does: `bad…` does not compile, `slow…` waits until `release(name)`, `taken…` cannot bind,
+ * `log…` logs, `count…` counts `double.compiled`, `crash…` throws.
  */
 export class Doubles {
   /** `listen a`, `drain a stop`, `close a`, `start c` …: in the order in which it happened. */
@@ -42,6 +46,9 @@ export class Doubles {
 
   compile(name: string, context: FactoryContext): boolean {
     this.contexts.set(name, context);
+    if (name.startsWith('crash')) throw new Error(`crashed over ${name}`);
+    if (name.startsWith('log')) context.loggers.get('double').warning(`compiled ${name}`);
+    if (name.startsWith('count')) context.stats.group('double.', DOUBLE_STATS).inc(DOUBLE_STATS.slot.compiled);
     const bad = name.startsWith('bad') || this.refuse;
     if (bad) context.problems.at('name').add('bad_value', 'this one is bad');
     if (name.startsWith('slow')) this.#waiting.set(name, context.init.wait(`release of ${name}`));

@@ -1,0 +1,167 @@
+/** A whole proxy in this process: runtime, admin and the static configuration. What `run` and the tests start. */
+import type { AdminView } from '../admin/view.ts';
+import type { Init, Message } from '../api/index.ts';
+import {
+  duration,
+  envoy_admin_v3_CommandLineOptions_DrainStrategy,
+  envoy_admin_v3_CommandLineOptions_IpVersion,
+  envoy_admin_v3_CommandLineOptions_Mode,
+} from '../api/index.ts';
+import { systemClock } from '../base/clock.ts';
+import type { Problem } from '../base/errors.ts';
+import type { Loggers } from '../base/log.ts';
+import type { ExtensionDefinition } from '../extension/registry.ts';
+import { nodeOf, placeProblems, resourcesOf } from '../runtime/bootstrap.ts';
+import type { Worker } from '../runtime/contracts.ts';
+import { registryOf } from '../runtime/extensions.ts';
+import { createRooms } from '../runtime/rooms.ts';
+import { ProxyRuntime, type StartEvents } from '../runtime/runtime.ts';
+import { SERVER_STATS } from '../runtime/server-stats.ts';
+import { ThreadWorker, WorkerDied } from '../runtime/thread-worker.ts';
+import { RuntimeView } from '../runtime/view.ts';
+import { WorkerCore, type WorkerSettings } from '../runtime/worker-core.ts';
+import type { ProxyOptions } from '../upstream/factory-context.ts';
+import type { Flags } from './flags.ts';
+import type { ReopenableSink } from './log-sink.ts';
+
+type Bootstrap = Message<'envoy.config.bootstrap.v3.Bootstrap'>;
+
+export interface ServerParts {
+  readonly flags: Flags;
+  readonly bootstrap: Bootstrap;
+  /** Unknown fields that were skipped while reading it. */
+  readonly unknownFields: readonly string[];
+  readonly loggers: Loggers;
+  readonly sink: ReopenableSink;
+  readonly installed: () => Promise<readonly ExtensionDefinition[]>;
+  /** Entry module of worker threads. */
+  readonly workerEntry: URL;
+  /** `/quitquitquit`. */
+  onQuit(): void;
+  /** The proxy cannot go on. */
+  onFatal(reason: string): void;
+}
+
+export interface Server {
+  readonly runtime: ProxyRuntime;
+  readonly view: AdminView;
+  /** `127.0.0.1:15000`; null without admin. */
+  readonly admin: string | null;
+  /** Stops admin and workers now. */
+  close(): Promise<void>;
+}
+
+export type ServerResult = Server | { readonly problems: readonly Problem[] };
+
+/** Resolves when everything is applied; listeners may still wait (`runtime.whenReady`). Problems have paths of the bootstrap. */
+export async function startServer(parts: ServerParts): Promise<ServerResult> {
+  const { flags, bootstrap, loggers } = parts;
+  const log = loggers.get('main');
+  const configuration = resourcesOf(bootstrap);
+  const { problems } = configuration;
+  if (configuration.unused.length > 0) log.debug(`without effect here: ${configuration.unused.join(', ')}`);
+  const options = optionsOf(flags);
+  const workers = flags.mode === 'serve' ? flags.concurrency : 1;
+  const registry = workers === 1 ? registryOf(await parts.installed(), flags.disabledExtensions) : null;
+  const runtime = new ProxyRuntime({
+    settings: {
+      options,
+      logLevel: flags.logLevel,
+      componentLevels: flags.componentLogLevel,
+      disabledExtensions: flags.disabledExtensions,
+      serve: flags.mode === 'serve',
+    },
+    workers,
+    clock: systemClock,
+    loggers,
+    startWorker: async (settings: WorkerSettings, events: StartEvents): Promise<Worker> => {
+      if (registry !== null) {
+        const core = new WorkerCore(settings, { clock: systemClock, registry, loggers, rooms: createRooms(), events });
+        events.onLocalStats(core.stats);
+        return core;
+      }
+      const thread = new ThreadWorker(parts.workerEntry, settings, { ...events, onLog: (line) => parts.sink.write(line) });
+      await thread.ready;
+      return thread;
+    },
+    onFatal: (reason) => parts.onFatal(reason),
+  });
+  const view: AdminView = new RuntimeView(runtime, loggers, options.drainMs, {
+    node: nodeOf(bootstrap, options),
+    commandLine: commandLineOf(flags),
+    bootstrap: { message: bootstrap, lastUpdated: runtime.startedAt },
+    quit: () => parts.onQuit(),
+    reopenLog: () => parts.sink.reopen(),
+  });
+  runtime.server.server.add(SERVER_STATS.slot.static_unknown_fields, parts.unknownFields.length);
+  try {
+    await runtime.start(configuration.statsFlushMs);
+  } catch (error) {
+    if (!(error instanceof WorkerDied)) throw error;
+    return { problems: [{ code: 'io', path: '', message: `a worker cannot start: ${error.message}` }] };
+  }
+  const admin = null;
+  const close = async (): Promise<void> => {
+    await runtime.close();
+  };
+  const results = await runtime.apply({ origin: 'static', set: configuration.resources.map(({ resource }) => resource), remove: [] });
+  const refused = results.flatMap((result, i) =>
+    result.accepted ? [] : placeProblems(result.problems, configuration.resources[i]?.path ?? ''),
+  );
+  if (problems.length + refused.length > 0) {
+    await close();
+    return { problems: [...problems, ...refused] };
+  }
+  return { runtime, view, admin, close };
+}
+
+function optionsOf(flags: Flags): ProxyOptions {
+  const { serviceNode, serviceCluster, serviceZone, concurrency, fileFlushMs, drainMs, drainStrategy } = flags;
+  return { serviceNode, serviceCluster, serviceZone, concurrency, fileFlushMs, drainMs, drainStrategy };
+}
+
+function commandLineOf(flags: Flags): Init<'envoy.admin.v3.CommandLineOptions'> {
+  const { given } = flags;
+  const text = (name: Parameters<typeof given.get>[0]): string => {
+    const value = given.get(name);
+    return typeof value === 'string' ? value : '';
+  };
+  return {
+    baseId: BigInt(text('base-id') || 0),
+    useDynamicBaseId: given.has('use-dynamic-base-id'),
+    baseIdPath: text('base-id-path'),
+    concurrency: flags.concurrency,
+    configPath: flags.configPath,
+    configYaml: flags.configYaml,
+    allowUnknownStaticFields: flags.allowUnknownStaticFields,
+    rejectUnknownDynamicFields: given.has('reject-unknown-dynamic-fields'),
+    ignoreUnknownDynamicFields: given.has('ignore-unknown-dynamic-fields'),
+    skipDeprecatedLogs: given.has('skip-deprecated-logs'),
+    adminAddressPath: flags.adminAddressPath,
+    localAddressIpVersion: envoy_admin_v3_CommandLineOptions_IpVersion[flags.localAddressIpVersion],
+    logLevel: flags.logLevel,
+    componentLogLevel: text('component-log-level'),
+    logFormat: text('log-format') || '[%Y-%m-%d %T.%e][%P][%l][%n] %v',
+    logFormatEscaped: given.has('log-format-escaped'),
+    logPath: flags.logPath,
+    serviceCluster: flags.serviceCluster,
+    serviceNode: flags.serviceNode,
+    serviceZone: flags.serviceZone,
+    fileFlushInterval: duration(flags.fileFlushMs),
+    fileFlushMinSize: flags.fileFlushMinKb,
+    drainTime: duration(flags.drainMs),
+    drainStrategy: envoy_admin_v3_CommandLineOptions_DrainStrategy[flags.drainStrategy === 'gradual' ? 'Gradual' : 'Immediate'],
+    parentShutdownTime: duration(1000 * flags.parentShutdownS),
+    mode: envoy_admin_v3_CommandLineOptions_Mode[flags.mode === 'serve' ? 'Serve' : flags.mode === 'validate' ? 'Validate' : 'InitOnly'],
+    disableHotRestart: true,
+    enableMutexTracing: given.has('enable-mutex-tracing'),
+    restartEpoch: Number(text('restart-epoch') || 0),
+    cpusetThreads: given.has('cpuset-threads'),
+    disabledExtensions: [...flags.disabledExtensions],
+    enableFineGrainLogging: given.has('enable-fine-grain-logging'),
+    logStacktraceSingleEntry: given.has('log-stacktrace-single-entry'),
+    socketPath: text('socket-path') || '@envoy_domain_socket',
+    enableCoreDump: given.has('enable-core-dump'),
+    statsTag: [...(Array.isArray(given.get('stats-tag')) ? (given.get('stats-tag') as readonly string[]) : [])],
+  };
+}
