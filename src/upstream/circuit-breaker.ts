@@ -13,10 +13,11 @@ const UNLIMITED = 2 ** 31 - 1;
 export class Resource implements Limited {
   readonly limit: number;
   readonly count: SharedCount;
-  private readonly stats: StatGroup;
+  /** Null once the cluster is gone: its slots may belong to others then. */
+  private stats: StatGroup | null;
   private readonly openSlot: number;
   /** Null without `track_remaining`. */
-  private readonly remaining: StatGroup | null;
+  private remaining: StatGroup | null;
   private readonly remainingSlot: number;
 
   constructor(limit: number, count: SharedCount, stats: StatGroup, openSlot: number, remaining: StatGroup | null, remainingSlot: number) {
@@ -45,8 +46,14 @@ export class Resource implements Limited {
     this.show(this.count.value);
   }
 
+  /** Goes on counting, and shows it no more. */
+  mute(): void {
+    this.stats = null;
+    this.remaining = null;
+  }
+
   private show(used: number): void {
-    this.stats.set(this.openSlot, used >= this.limit ? 1 : 0);
+    this.stats?.set(this.openSlot, used >= this.limit ? 1 : 0);
     if (this.remaining !== null) this.remaining.set(this.remainingSlot, used >= this.limit ? 0 : this.limit - used);
   }
 }
@@ -116,6 +123,13 @@ export class Breaker implements CircuitBreaker {
     this.retries = new Resource(this.maxRetries, shared.open(`${key}.retries`), stats, open.retry, remaining, LEFT.remaining_retries);
     remaining?.set(LEFT.remaining_cx_pools, UNLIMITED_POOLS);
   }
+
+  mute(): void {
+    this.connections.mute();
+    this.pending.mute();
+    this.requests.mute();
+    this.retries.mute();
+  }
 }
 
 /** What Envoy prints for `max_connection_pools`, which has no limit by default: 2^64 - 1. */
@@ -153,5 +167,11 @@ export class Breakers {
     if (!high) return this.default;
     this.highBreaker ??= new Breaker('high', this.thresholds[1], `cluster/${this.name}/high`, this.shared, this.stats, this.remaining[1]);
     return this.highBreaker;
+  }
+
+  /** The cluster is gone, and so are its slots. */
+  mute(): void {
+    this.default.mute();
+    this.highBreaker?.mute();
   }
 }

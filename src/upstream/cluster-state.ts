@@ -11,6 +11,7 @@ import { type CircuitBreaker, type Cluster, type ClusterSettings, PoolSelector }
 import { CLUSTER_STATS, type ResponseStats } from './cluster-stats.ts';
 import type { EndpointsSpec, HostSpec } from './compile-endpoints.ts';
 import { DEGRADED, EXCLUDED, Host } from './host.ts';
+import { LocalStats } from './host-stats.ts';
 import type { HostSet, LbPolicy, Picker } from './lb/picker.ts';
 import { H1Pool } from './pool/h1-pool.ts';
 import type { ClientCodecs, Pool, PoolOwner } from './pool/pool.ts';
@@ -36,7 +37,7 @@ export interface ClusterParts {
 export class ClusterState implements Cluster, PoolOwner {
   readonly settings: ClusterSettings;
   readonly dispatcher: Dispatcher;
-  readonly stats: StatGroup;
+  stats: StatGroup;
   readonly responses: ResponseStats;
   readonly breakers: Breakers;
   readonly codecs: ClientCodecs;
@@ -147,6 +148,10 @@ export class ClusterState implements Cluster, PoolOwner {
   private checkGone(): void {
     if (!this.closed || this.gone || this.pools > 0) return;
     this.gone = true;
+    // Streams may still hold this cluster, but its slots may belong to another soon.
+    this.stats = new LocalStats(CLUSTER_STATS);
+    this.breakers.mute();
+    this.responses.release();
     this.parts.onGone();
   }
 

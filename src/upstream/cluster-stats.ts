@@ -200,6 +200,7 @@ export class ResponseStats {
   private time: StatGroup | null;
   private externalTime: StatGroup | null;
   private internalTime: StatGroup | null;
+  private released: boolean;
 
   constructor(scope: StatsScope, prefix: string, tags: readonly StatTag[], group: StatGroup) {
     this.scope = scope;
@@ -214,10 +215,12 @@ export class ResponseStats {
     this.time = null;
     this.externalTime = null;
     this.internalTime = null;
+    this.released = false;
   }
 
   /** A response head, from upstream or made for its lack. `internal`: the request carried `x-envoy-internal: true`. */
   charge(status: number, internal: boolean): void {
+    if (this.released) return;
     this.group.inc(COMPLETED);
     let counters = this.last;
     if (counters === null || status !== this.lastStatus || internal !== this.lastInternal) {
@@ -231,6 +234,7 @@ export class ResponseStats {
 
   /** Milliseconds from the end of the request to the end of the response. */
   recordTime(ms: number, internal: boolean): void {
+    if (this.released) return;
     this.time ??= this.scope.group(this.prefix, TIME_STATS, this.tags);
     this.time.record(TIME, ms);
     if (internal) {
@@ -242,7 +246,9 @@ export class ResponseStats {
     }
   }
 
+  /** The cluster is gone, and so are its slots. */
   release(): void {
+    this.released = true;
     if (this.time !== null) this.scope.release(this.time);
     if (this.externalTime !== null) this.scope.release(this.externalTime);
     if (this.internalTime !== null) this.scope.release(this.internalTime);

@@ -133,6 +133,7 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
   drain(): void {
     this.remaining = 0;
     if (this.codec === null) return;
+    this.user.onConnectionDraining(this);
     this.codec.drain();
     if (this.active === 0) this.close();
   }
@@ -140,6 +141,7 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
   close(): void {
     if (this.closing) return;
     this.closing = true;
+    this.user.onConnectionDraining(this);
     this.connection.close(CLOSE_NO_FLUSH);
   }
 
@@ -259,7 +261,6 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
 
   private onDuration(): void {
     this.owner.stats.inc(SLOT.upstream_cx_max_duration_reached);
-    this.user.onConnectionDraining(this);
     this.drain();
   }
 
@@ -272,7 +273,6 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
       return;
     }
     this.owner.stats.inc(SLOT.upstream_cx_idle_timeout);
-    this.user.onConnectionDraining(this);
     this.close();
   }
 

@@ -1,0 +1,227 @@
+/**
+ * envoy.config.cluster.v3.Cluster → ClusterInstance. What is not honoured is refused by name and path; settings that mean
+ * nothing for the cluster's discovery type are let through, as in Envoy.
+ */
+import { enumName, type Message, milliseconds, refuseOthers } from '../api/index.ts';
+import type { Problems } from '../base/errors.ts';
+import type { StatGroup } from '../telemetry/stats.ts';
+import { Breakers, DEFAULT_THRESHOLDS, type Thresholds } from './circuit-breaker.ts';
+import type { Cluster as ClusterOnDataPath, ClusterSettings } from './cluster.ts';
+import { ClusterState } from './cluster-state.ts';
+import { CLUSTER_STATS, REMAINING_STATS, ResponseStats, statPrefix } from './cluster-stats.ts';
+import { compileEndpoints, type EndpointsSpec, NO_ENDPOINTS } from './compile-endpoints.ts';
+import { compileHttp } from './compile-http.ts';
+import { compileLbPolicy, compilePanicThreshold } from './compile-lb.ts';
+import { compileTransport, compileTransportOptions } from './compile-transport.ts';
+import type { FactoryContext } from './factory-context.ts';
+import type { Host } from './host.ts';
+import { HOST_STATS } from './host-stats.ts';
+import type { ClusterInstance, ClusterStatus, HostStatus } from './instances.ts';
+import type { ClientCodecs } from './pool/pool.ts';
+
+type Cluster = Message<'envoy.config.cluster.v3.Cluster'>;
+
+const HONOURED = new Set([
+  'alt_stat_name',
+  'circuit_breakers',
+  'common_http_protocol_options',
+  'common_lb_config',
+  'connect_timeout',
+  'http_protocol_options',
+  'lb_policy',
+  'least_request_lb_config',
+  'load_assignment',
+  'load_balancing_policy',
+  'max_requests_per_connection',
+  'metadata',
+  'name',
+  'per_connection_buffer_limit_bytes',
+  'protocol_selection',
+  'round_robin_lb_config',
+  'transport_socket',
+  'type',
+  'typed_extension_protocol_options',
+  'upstream_bind_config',
+  'upstream_connection_options',
+  'wait_for_warm_on_init',
+  // How names are resolved and forgotten: nothing of it happens in a static cluster.
+  'cleanup_interval',
+  'dns_failure_refresh_rate',
+  'dns_jitter',
+  'dns_lookup_family',
+  'dns_refresh_rate',
+  'dns_resolution_config',
+  'dns_resolvers',
+  'respect_dns_ttl',
+  'typed_dns_resolver_config',
+  'use_tcp_for_dns_lookups',
+  // Settings of a policy that was not chosen.
+  'maglev_lb_config',
+  'original_dst_lb_config',
+  'ring_hash_lb_config',
+]);
+const HINTS: Readonly<Record<string, string>> = {
+  http2_protocol_options: 'upstream connections are HTTP/1.1',
+  cluster_type: 'use type: STATIC',
+};
+const BREAKERS = new Set(['thresholds']);
+const THRESHOLDS = new Set(['priority', 'max_connections', 'max_pending_requests', 'max_requests', 'max_retries', 'track_remaining']);
+
+const CONNECT_TIMEOUT_MS = 5000;
+const BUFFER_LIMIT = 1 << 20;
+const STATIC = 0;
+
+/** Null when something was refused; every problem is in `context.problems` then. */
+export function compileCluster(message: Cluster, context: FactoryContext, codecs: ClientCodecs): ClusterInstance | null {
+  const { problems, stats: scope, dispatcher } = context;
+  const before = problems.list.length;
+  refuseOthers(message, HONOURED, problems, HINTS);
+  checkType(message, problems);
+  const settings = compileSettings(message, problems);
+  const policy = compileLbPolicy(message, context);
+  const panicThreshold = compilePanicThreshold(message, problems);
+  const thresholds = compileThresholds(message, problems);
+  const transport = compileTransport(message, context);
+  const endpoints = compileAssignment(message, problems);
+  if (problems.list.length > before || policy === null || transport === null) return null;
+
+  const prefix = statPrefix(settings.statName);
+  const tags = [{ name: 'envoy.cluster_name', value: settings.statName }];
+  const groups: StatGroup[] = [];
+  const stats = scope.group(prefix, CLUSTER_STATS, tags);
+  groups.push(stats);
+  const remaining = (priority: 'default' | 'high', wanted: boolean): StatGroup | null => {
+    if (!wanted) return null;
+    const group = scope.group(`${prefix}circuit_breakers.${priority}.`, REMAINING_STATS, tags);
+    groups.push(group);
+    return group;
+  };
+  const responses = new ResponseStats(scope, prefix, tags, stats);
+  const state = new ClusterState(
+    {
+      settings,
+      dispatcher,
+      transport,
+      stats,
+      responses,
+      breakers: new Breakers(message.name, thresholds, context.shared, stats, [
+        remaining('default', thresholds[0].trackRemaining),
+        remaining('high', thresholds[1].trackRemaining),
+      ]),
+      policy,
+      panicThreshold,
+      codecs,
+      onGone() {
+        for (const group of groups) scope.release(group);
+      },
+    },
+    endpoints,
+  );
+  return new StaticCluster(state);
+}
+
+function checkType(message: Cluster, problems: Problems): void {
+  const type = message.clusterDiscoveryType;
+  if (type.case !== 'type' || type.value === STATIC) return;
+  const name = enumName('envoy.config.cluster.v3.Cluster.DiscoveryType', type.value) ?? String(type.value);
+  problems.at('type').add('unsupported', `${name} is not supported`, 'use STATIC');
+}
+
+function compileSettings(message: Cluster, problems: Problems): ClusterSettings {
+  const connectTimeoutMs = milliseconds(message.connectTimeout) ?? CONNECT_TIMEOUT_MS;
+  if (connectTimeoutMs <= 0) problems.at('connect_timeout').add('bad_value', 'the timeout must be greater than zero');
+  return Object.freeze({
+    name: message.name,
+    statName: message.altStatName === '' ? message.name : message.altStatName,
+    connectTimeoutMs,
+    bufferLimit: message.perConnectionBufferLimitBytes ?? BUFFER_LIMIT,
+    http: compileHttp(message, problems),
+    transportOptions: compileTransportOptions(message, problems),
+    metadata: message.metadata?.filterMetadata ?? null,
+  });
+}
+
+/** [default, high]; of several entries for one priority the first counts. */
+function compileThresholds(message: Cluster, problems: Problems): readonly [Thresholds, Thresholds] {
+  const breakers = message.circuitBreakers;
+  if (breakers === undefined) return [DEFAULT_THRESHOLDS, DEFAULT_THRESHOLDS];
+  const at = problems.at('circuit_breakers');
+  refuseOthers(breakers, BREAKERS, at);
+  const found: [Thresholds | null, Thresholds | null] = [null, null];
+  for (const [i, each] of breakers.thresholds.entries()) {
+    refuseOthers(each, THRESHOLDS, at.at('thresholds').at(i));
+    const index = each.priority === 0 ? 0 : 1;
+    found[index] ??= {
+      maxConnections: each.maxConnections ?? DEFAULT_THRESHOLDS.maxConnections,
+      maxPending: each.maxPendingRequests ?? DEFAULT_THRESHOLDS.maxPending,
+      maxRequests: each.maxRequests ?? DEFAULT_THRESHOLDS.maxRequests,
+      maxRetries: each.maxRetries ?? DEFAULT_THRESHOLDS.maxRetries,
+      trackRemaining: each.trackRemaining,
+    };
+  }
+  return [found[0] ?? DEFAULT_THRESHOLDS, found[1] ?? DEFAULT_THRESHOLDS];
+}
+
+function compileAssignment(message: Cluster, problems: Problems): EndpointsSpec {
+  if (message.loadAssignment === undefined) return NO_ENDPOINTS;
+  return compileEndpoints(message.loadAssignment, problems.at('load_assignment'));
+}
+
+/** Everything is known when it is compiled: it never warms. */
+class StaticCluster implements ClusterInstance {
+  readonly state: ClusterState;
+
+  constructor(state: ClusterState) {
+    this.state = state;
+  }
+
+  get cluster(): ClusterOnDataPath {
+    return this.state;
+  }
+
+  start(): void {}
+
+  updateEndpoints(message: Message<'envoy.config.endpoint.v3.ClusterLoadAssignment'>, problems: Problems): void {
+    const before = problems.list.length;
+    const endpoints = compileEndpoints(message, problems);
+    if (problems.list.length === before) this.state.setEndpoints(endpoints);
+  }
+
+  close(): void {
+    this.state.close();
+  }
+
+  status(): ClusterStatus {
+    const { settings, breakers, hostSets } = this.state;
+    const hosts: HostStatus[] = [];
+    for (const set of hostSets) for (const host of set.hosts) hosts.push(hostStatus(host));
+    return {
+      name: settings.name,
+      observabilityName: settings.statName,
+      addedViaApi: false,
+      thresholds: [thresholdStatus('default', breakers.thresholds[0]), thresholdStatus('high', breakers.thresholds[1])],
+      hosts,
+    };
+  }
+}
+
+function thresholdStatus(priority: 'default' | 'high', limits: Thresholds): ClusterStatus['thresholds'][number] {
+  const { maxConnections, maxPending, maxRequests, maxRetries } = limits;
+  return { priority, maxConnections, maxPending, maxRequests, maxRetries };
+}
+
+function hostStatus(host: Host): HostStatus {
+  const { hostname, priority, weight, health, locality, stats } = host;
+  const read = (names: readonly (keyof typeof HOST_STATS.slot)[]): Record<string, number> =>
+    Object.fromEntries(names.map((name) => [name, stats.value(HOST_STATS.slot[name])]));
+  return {
+    address: host.key,
+    hostname,
+    priority,
+    weight,
+    health,
+    locality,
+    counters: read(HOST_STATS.counters),
+    gauges: read(HOST_STATS.gauges),
+  };
+}
