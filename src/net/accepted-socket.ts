@@ -9,7 +9,7 @@ const TRIED_MAJORS = [26];
 
 /** What this file uses and Node does not document. */
 interface Private {
-  readonly _handle: { readonly writeQueueSize?: number } | null;
+  _handle: { readonly writeQueueSize?: number } | null;
 }
 
 /** Whether accepted sockets can be moved to a static read buffer on this Node. */
@@ -25,7 +25,10 @@ export function adopt(accepted: Socket, memory: LoopMemory): Socket | null {
   if (!CAN_ADOPT || handle === null || accepted.destroyed) return null;
   // Node's own server passes `handle` and `manualStart` the same way.
   const options = { handle, onread: memory.onread, allowHalfOpen: true, manualStart: true } as unknown;
-  return new Socket(options as SocketConstructorOpts);
+  const adopted = new Socket(options as SocketConstructorOpts);
+  // Reads that Node has planned for the first socket must not start the handle behind the second one's back.
+  (accepted as unknown as Private)._handle = null;
+  return adopted;
 }
 
 /** Bytes that the kernel has not taken from a socket's last write, or -1 when Node does not tell. */

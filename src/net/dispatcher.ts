@@ -15,6 +15,8 @@ export interface Flushable {
 
 export interface Dispatcher {
   readonly clock: Clock;
+  /** From 0; `worker_0` in stats. */
+  readonly workerIndex: number;
   readonly timers: TimerWheel;
   /** Read and gather buffers of the sockets; no business of filters and codecs. */
   readonly memory: LoopMemory;

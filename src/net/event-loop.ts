@@ -24,6 +24,7 @@ const NOTHING: Flushable & Deferred = { dirty: false, flush() {}, onTurnEnd() {}
 
 export class EventLoop implements Dispatcher, WheelDriver {
   readonly clock: Clock;
+  readonly workerIndex: number;
   readonly timers: Wheel;
   readonly memory: LoopMemory;
 
@@ -47,6 +48,7 @@ export class EventLoop implements Dispatcher, WheelDriver {
 
   constructor(options: DispatcherOptions) {
     this.clock = options.clock;
+    this.workerIndex = options.workerIndex;
     this.memory = new LoopMemory();
     this.dirty = [];
     this.dirtySpare = [];

@@ -11,6 +11,8 @@ export class AcceptedConnection {
   /** Where the client connected to; restored by original_dst or proxy_protocol. */
   localAddress: Address;
   remoteAddress: Address;
+  /** The peer on the wire; `remoteAddress` is what proxy_protocol made of it. */
+  readonly directRemoteAddress: Address;
   /** True when `localAddress` is the original destination and not the listener's own address. */
   localAddressRestored: boolean;
   /** `tls`, `raw_buffer`, or '' before an inspector looked (matches as raw_buffer). */
@@ -24,6 +26,7 @@ export class AcceptedConnection {
     this.socket = socket;
     this.localAddress = localAddress;
     this.remoteAddress = remoteAddress;
+    this.directRemoteAddress = remoteAddress;
     this.localAddressRestored = false;
     this.transportProtocol = '';
     this.applicationProtocols = [];

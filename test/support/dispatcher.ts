@@ -9,6 +9,7 @@ import { Wheel, type WheelDriver } from '../../src/net/wheel.ts';
  */
 export class FakeDispatcher implements Dispatcher, WheelDriver {
   readonly clock: FakeClock;
+  readonly workerIndex = 0;
   readonly timers: Wheel;
   readonly memory = new LoopMemory();
   private dirty: Flushable[] = [];

@@ -1,0 +1,151 @@
+import { envoy_config_core_v3_TrafficDirection as Direction, type Message, milliseconds, refuseOthers } from '../../src/api/index.ts';
+import type { ListenerFilterFactory } from '../../src/net/listener-filter.ts';
+import { NEVER_MS } from '../../src/net/timer-wheel.ts';
+import type { TcpKeepAlive } from '../../src/net/transport-socket.ts';
+import { compileAccessLogs } from '../../src/upstream/compile-access-logs.ts';
+import type { FactoryContext, ListenerContext, ListenerFilterDefinition } from '../../src/upstream/factory-context.ts';
+import type { ListenerInstance } from '../../src/upstream/instances.ts';
+import { compileAddress, statNameOf } from './address-config.ts';
+import { compileChains } from './chain-config.ts';
+import { TcpListener } from './listener.ts';
+import { InsideListener } from './listener-context.ts';
+import { openExtension } from './open-extension.ts';
+import type { AddressSettings, ListenerSettings } from './settings.ts';
+
+type Listener = Message<'envoy.config.listener.v3.Listener'>;
+
+/** Envoy's defaults. */
+const BUFFER_LIMIT = 1_048_576;
+const BACKLOG = 128;
+const LISTENER_FILTERS_TIMEOUT_MS = 15_000;
+
+const LISTENER = new Set([
+  'access_log',
+  'additional_addresses',
+  'address',
+  'bind_to_port',
+  'bypass_overload_manager',
+  'continue_on_listener_filters_timeout',
+  'default_filter_chain',
+  'enable_reuse_port',
+  'filter_chains',
+  'ignore_global_conn_limit',
+  'listener_filters',
+  'listener_filters_timeout',
+  'max_connections_to_accept_per_socket_event',
+  'metadata',
+  'name',
+  'per_connection_buffer_limit_bytes',
+  'reuse_port',
+  'stat_prefix',
+  'tcp_backlog_size',
+  'tcp_keepalive',
+  'traffic_direction',
+]);
+/** Fields whose value "off" asks for nothing. */
+const SWITCHES = ['freebind', 'transparent', 'useOriginalDst'] as const;
+const PROTO_NAMES = { freebind: 'freebind', transparent: 'transparent', useOriginalDst: 'use_original_dst' } as const;
+const ADDITIONAL = new Set(['address']);
+const LISTENER_FILTER = new Set(['name', 'typed_config']);
+
+/** TCP listeners; those over UDP, of the API kind and internal ones are other extensions' business. */
+export function accepts(message: Listener): boolean {
+  const address = message.address?.address;
+  if (message.apiListener !== undefined || message.listenerSpecifier.case !== undefined) return false;
+  return address?.case !== 'socketAddress' || address.value.protocol === 0;
+}
+
+export function compile(message: Listener, context: FactoryContext): ListenerInstance | null {
+  const settings = compileSettings(message, context);
+  if (settings === null) return null;
+  return new TcpListener(settings, {
+    dispatcher: context.dispatcher,
+    stats: context.stats,
+    connections: context.shared.open(`listener.${settings.name}.downstream_cx`),
+    log: context.loggers.get('conn_handler'),
+  });
+}
+
+/** Null after a problem. */
+export function compileSettings(message: Listener, context: FactoryContext): ListenerSettings | null {
+  const { problems } = context;
+  const off = SWITCHES.filter((field) => message[field] === false).map((field) => PROTO_NAMES[field]);
+  refuseOthers(message, new Set([...LISTENER, ...off]), problems);
+  if (message.enableReusePort === false && context.options.concurrency > 1) {
+    problems.at('enable_reuse_port').add('unsupported', 'several workers cannot share a port without SO_REUSEPORT', 'use --concurrency 1');
+  }
+  const addresses = compileAddresses(message, context);
+  const first = addresses[0];
+  if (first === undefined) return null;
+
+  const bufferLimit = message.perConnectionBufferLimitBytes ?? BUFFER_LIMIT;
+  const statName = message.statPrefix === '' ? statNameOf(first) : message.statPrefix;
+  const direction = directionOf(message);
+  const inside = new InsideListener(context, { listenerName: message.name, statName, direction, bufferLimit }, problems);
+  const listenerFilters = compileListenerFilters(message, inside);
+  const chains = compileChains(message, inside);
+  const accessLogs = compileAccessLogs(message.accessLog, context.at(problems.at('access_log')));
+  if (chains === null || problems.failed) return null;
+  return {
+    name: message.name,
+    statName,
+    direction,
+    addresses,
+    bind: message.bindToPort ?? true,
+    bufferLimit,
+    keepAlive: keepAliveOf(message.tcpKeepalive),
+    maxConnections: Number.POSITIVE_INFINITY,
+    listenerFilters,
+    listenerFiltersTimeoutMs: finite(milliseconds(message.listenerFiltersTimeout) ?? LISTENER_FILTERS_TIMEOUT_MS),
+    continueOnTimeout: message.continueOnListenerFiltersTimeout,
+    chains,
+    accessLogs,
+  };
+}
+
+function compileAddresses(message: Listener, context: FactoryContext): readonly AddressSettings[] {
+  const { problems } = context;
+  const backlog = message.tcpBacklogSize ?? BACKLOG;
+  const first = compileAddress(message.address, backlog, problems.at('address'));
+  const more = message.additionalAddresses.map((each, i) => {
+    const at = problems.at('additional_addresses').at(i);
+    refuseOthers(each, ADDITIONAL, at);
+    return compileAddress(each.address, backlog, at.at('address'));
+  });
+  return [first, ...more].filter((address) => address !== null);
+}
+
+function compileListenerFilters(message: Listener, context: InsideListener): readonly ListenerFilterFactory[] {
+  const list = context.problems.at('listener_filters');
+  const factories: ListenerFilterFactory[] = [];
+  message.listenerFilters.forEach((filter, i) => {
+    const at = list.at(i);
+    if (!refuseOthers(filter, LISTENER_FILTER, at)) return;
+    const config = filter.configType.case === 'typedConfig' ? filter.configType.value : undefined;
+    const named = openExtension(context.registry, 'listener_filter', filter.name, config, at);
+    if (named === null) return;
+    const definition = named.definition as ListenerFilterDefinition;
+    const factory = definition.compile(named.message as never, context.at(at.at('typed_config')));
+    if (factory !== null) factories.push(factory);
+  });
+  return factories;
+}
+
+function directionOf(message: Listener): ListenerContext['direction'] {
+  if (message.trafficDirection === Direction.INBOUND) return 'inbound';
+  return message.trafficDirection === Direction.OUTBOUND ? 'outbound' : 'unspecified';
+}
+
+/** Seconds in the message. */
+function keepAliveOf(message: Listener['tcpKeepalive']): TcpKeepAlive | null {
+  if (message === undefined) return null;
+  return {
+    idleMs: (message.keepaliveTime ?? 0) * 1000,
+    intervalMs: (message.keepaliveInterval ?? 0) * 1000,
+    probes: message.keepaliveProbes ?? 0,
+  };
+}
+
+function finite(ms: number): number {
+  return ms > NEVER_MS ? 0 : ms;
+}

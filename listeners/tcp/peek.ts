@@ -1,0 +1,172 @@
+import type { Socket } from 'node:net';
+import type { Dispatcher } from '../../src/net/dispatcher.ts';
+import {
+  type AcceptedConnection,
+  LISTENER_CLOSE,
+  LISTENER_CONTINUE,
+  LISTENER_NEED_DATA,
+  type ListenerFilter,
+  type ListenerFilterFactory,
+  type ListenerStatus,
+} from '../../src/net/listener-filter.ts';
+import { Timer, type TimerOwner } from '../../src/net/timer-wheel.ts';
+
+export const PEEK_TIMEOUT = 'timeout' as const;
+export const PEEK_REMOTE_CLOSE = 'remote close' as const;
+export const PEEK_ERROR = 'error' as const;
+/** A filter refused the connection. */
+export const PEEK_REFUSED = 'refused' as const;
+export type PeekFailure = typeof PEEK_TIMEOUT | typeof PEEK_REMOTE_CLOSE | typeof PEEK_ERROR | typeof PEEK_REFUSED;
+
+/** Hears of the end once, at once or later. */
+export interface PeekOwner {
+  /** Every filter is content. `peeked` is what they read and did not consume; null when there is none. */
+  onPeekDone(run: PeekRun, peeked: Buffer | null): void;
+  /** The socket is still open and the owner's to close. For PEEK_TIMEOUT `giveUp` says what was peeked, to go on with it. */
+  onPeekFailed(run: PeekRun, failure: PeekFailure): void;
+}
+
+/** A Node socket that a run reads from. */
+interface PeekedSocket extends Socket {
+  peekRun: PeekRun | null;
+}
+
+/**
+ * The listener filters of one accepted socket, in order. What a filter reads stays in front of the socket for the next one and
+ * finally for the transport socket. The socket is read only while a filter waits for more than there is, and never beyond what the
+ * filter asked for plus one read.
+ */
+export class PeekRun implements TimerOwner {
+  readonly accepted: AcceptedConnection;
+  private readonly dispatcher: Dispatcher;
+  private readonly filters: readonly ListenerFilter[];
+  private readonly owner: PeekOwner;
+  private readonly timer: Timer;
+  private index: number;
+  private peeked: Buffer | null;
+  private listening: boolean;
+  private over: boolean;
+
+  constructor(dispatcher: Dispatcher, accepted: AcceptedConnection, factories: readonly ListenerFilterFactory[], owner: PeekOwner) {
+    this.accepted = accepted;
+    this.dispatcher = dispatcher;
+    this.filters = factories.map((factory) => factory.create());
+    this.owner = owner;
+    this.timer = new Timer(this, 0);
+    this.index = 0;
+    this.peeked = null;
+    this.listening = false;
+    this.over = false;
+  }
+
+  /** `timeoutMs` for all filters together; 0: none. */
+  start(timeoutMs: number): void {
+    if (timeoutMs > 0) this.dispatcher.timers.arm(this.timer, timeoutMs);
+    this.runFrom(0);
+  }
+
+  /** Stops without a word; the socket is left alone. */
+  cancel(): void {
+    this.finish();
+  }
+
+  /** What was peeked so far, after PEEK_TIMEOUT. */
+  giveUp(): Buffer | null {
+    return this.collect();
+  }
+
+  onTimer(): void {
+    this.fail(PEEK_TIMEOUT);
+  }
+
+  private runFrom(index: number): void {
+    for (let i = index; i < this.filters.length; i++) {
+      this.index = i;
+      const filter = this.filters[i] as ListenerFilter;
+      let status = filter.onAccept(this.accepted);
+      if (status === LISTENER_NEED_DATA && this.peeked !== null) status = filter.onPeek(this.accepted, this.peeked);
+      if (!this.settle(filter, status)) return;
+    }
+    const rest = this.collect();
+    this.finish();
+    this.owner.onPeekDone(this, rest);
+  }
+
+  /** True when the filter is content and the next one may look. */
+  private settle(filter: ListenerFilter, status: ListenerStatus): boolean {
+    if (status === LISTENER_CONTINUE) {
+      if (filter.consumed > 0 && this.peeked !== null) {
+        const rest = this.peeked.subarray(filter.consumed);
+        this.peeked = rest.length === 0 ? null : rest;
+      }
+      return true;
+    }
+    if (status === LISTENER_CLOSE) this.fail(PEEK_REFUSED);
+    else this.listen();
+    return false;
+  }
+
+  private listen(): void {
+    if (this.listening) return;
+    this.listening = true;
+    const socket = this.accepted.socket as PeekedSocket;
+    socket.peekRun = this;
+    socket.on('readable', onReadable);
+    socket.on('end', onEnd);
+    socket.on('error', onError);
+    socket.on('close', onEnd);
+  }
+
+  onReadable(): void {
+    const filter = this.filters[this.index] as ListenerFilter;
+    // A filter that has all it asked for and is still undecided gets no more: it is the timeout's.
+    if (this.over || (this.peeked !== null && this.peeked.length >= filter.maxPeekBytes)) return;
+    const before = this.peeked?.length ?? 0;
+    this.collect();
+    const { peeked } = this;
+    if (peeked === null || peeked.length === before) return;
+    if (this.settle(filter, filter.onPeek(this.accepted, peeked))) this.runFrom(this.index + 1);
+  }
+
+  /** Takes what Node has read for us. */
+  private collect(): Buffer | null {
+    if (this.listening) {
+      const chunk = this.accepted.socket.read() as Buffer | null;
+      if (chunk !== null) this.peeked = this.peeked === null ? chunk : Buffer.concat([this.peeked, chunk]);
+    }
+    return this.peeked;
+  }
+
+  fail(failure: PeekFailure): void {
+    if (this.over) return;
+    const { socket } = this.accepted;
+    this.finish();
+    if (failure !== PEEK_TIMEOUT) this.peeked = null;
+    this.owner.onPeekFailed(this, failure);
+    if (failure === PEEK_ERROR && !socket.destroyed) socket.destroy();
+  }
+
+  private finish(): void {
+    this.over = true;
+    this.dispatcher.timers.cancel(this.timer);
+    if (!this.listening) return;
+    const socket = this.accepted.socket as PeekedSocket;
+    socket.peekRun = null;
+    socket.off('readable', onReadable);
+    socket.off('end', onEnd);
+    socket.off('close', onEnd);
+    // 'error' stays: nobody else listens until the transport socket takes over.
+  }
+}
+
+function onReadable(this: PeekedSocket): void {
+  this.peekRun?.onReadable();
+}
+
+function onEnd(this: PeekedSocket): void {
+  this.peekRun?.fail(PEEK_REMOTE_CLOSE);
+}
+
+function onError(this: PeekedSocket): void {
+  this.peekRun?.fail(PEEK_ERROR);
+}

@@ -1,0 +1,40 @@
+import type { NetworkFilterFactory } from '../../src/net/filter.ts';
+import type { ListenerFilterFactory } from '../../src/net/listener-filter.ts';
+import type { ListenSettings } from '../../src/net/listening-socket.ts';
+import type { DownstreamTransportSocketFactory, TcpKeepAlive } from '../../src/net/transport-socket.ts';
+import type { AccessLog } from '../../src/telemetry/access-log.ts';
+import type { ChainMatcher } from './chain-match.ts';
+
+export interface FilterChainSettings {
+  readonly name: string;
+  readonly transport: DownstreamTransportSocketFactory;
+  /** A handshake that takes longer is given up; 0: never. */
+  readonly transportTimeoutMs: number;
+  /** None: connections are closed as soon as they are accepted. */
+  readonly filters: readonly NetworkFilterFactory[];
+}
+
+/** One address, as the kernel is asked for it; `reusePort` is up to the worker. */
+export type AddressSettings = Omit<ListenSettings, 'reusePort'>;
+
+export interface ListenerSettings {
+  readonly name: string;
+  /** `127.0.0.1_15001`, or `stat_prefix`. */
+  readonly statName: string;
+  readonly direction: 'unspecified' | 'inbound' | 'outbound';
+  /** First the address, then `additional_addresses`. */
+  readonly addresses: readonly AddressSettings[];
+  /** False: connections come from another listener only (`bind_to_port`). */
+  readonly bind: boolean;
+  /** High watermark of a connection in bytes. */
+  readonly bufferLimit: number;
+  readonly keepAlive: TcpKeepAlive | null;
+  /** Connections over all workers; Infinity: as many as the kernel allows. */
+  readonly maxConnections: number;
+  readonly listenerFilters: readonly ListenerFilterFactory[];
+  /** 0: listener filters may take for ever. */
+  readonly listenerFiltersTimeoutMs: number;
+  readonly continueOnTimeout: boolean;
+  readonly chains: ChainMatcher;
+  readonly accessLogs: readonly AccessLog[];
+}
