@@ -130,6 +130,12 @@ export interface ClientConnection {
   close(): void;
 }
 
+/** Why a client connection takes nothing new. */
+export const LEFT_ASKED = 0 as const; // the peer said so: `connection: close`, GOAWAY
+export const LEFT_SURPLUS = 1 as const; // bytes that nobody asked for
+export const LEFT_BROKEN = 2 as const; // a reset, the end of the socket, an answer before the end of the request, our own drain
+export type LeaveReason = typeof LEFT_ASKED | typeof LEFT_SURPLUS | typeof LEFT_BROKEN;
+
 /** What a client codec tells its pool. */
 export interface ClientCallbacks {
   /**
@@ -137,8 +143,8 @@ export interface ClientCallbacks {
    * `available` has grown where the connection can be used again.
    */
   onStreamFree(connection: ClientConnection, broken: boolean): void;
-  /** GOAWAY, `connection: close`, or surplus bytes: nothing new may start here. */
-  onGoAway(connection: ClientConnection): void;
+  /** Nothing new may start here. Once, before the `onStreamFree` of a stream that ends with it. */
+  onGoAway(connection: ClientConnection, why: LeaveReason): void;
 }
 
 /** Limits of a head, charged before bytes are stored. */

@@ -1,6 +1,15 @@
 import { CLOSE_NO_FLUSH, type Connection } from '../../net/connection.ts';
 import type { Protocol } from '../../telemetry/stream-info.ts';
-import type { ClientCallbacks, ClientConnection, RequestEncoder, ResponseDecoder } from '../codec.ts';
+import {
+  type ClientCallbacks,
+  type ClientConnection,
+  LEFT_ASKED,
+  LEFT_BROKEN,
+  LEFT_SURPLUS,
+  type LeaveReason,
+  type RequestEncoder,
+  type ResponseDecoder,
+} from '../codec.ts';
 import { FAULTS, type Fault } from '../faults.ts';
 import { Headers } from '../headers.ts';
 import { BodyReader } from './body-reader.ts';
@@ -44,6 +53,8 @@ export class H1ClientConnection implements ClientConnection {
   private collector: HeadCollector | null;
   /** The response said that it is the last one, or we did. */
   private last: boolean;
+  /** More came than the response that was asked for. */
+  private surplus: boolean;
   /** `onGoAway` was called. */
   private left: boolean;
 
@@ -57,6 +68,7 @@ export class H1ClientConnection implements ClientConnection {
     this.body = new BodyReader();
     this.collector = null;
     this.last = false;
+    this.surplus = false;
     this.left = false;
   }
 
@@ -91,7 +103,7 @@ export class H1ClientConnection implements ClientConnection {
           this.stream?.decoder.decodeData(buffer.subarray(at, end), false);
           return;
         case IDLE:
-          this.leave();
+          this.leave(LEFT_SURPLUS);
           return;
         default:
           return;
@@ -151,7 +163,7 @@ export class H1ClientConnection implements ClientConnection {
       stream.decoder.decodeHeaders(headers, false);
       return;
     }
-    if (more) this.last = true;
+    if (more) this.surplus = true;
     this.phase = DONE;
     stream.decoder.decodeHeaders(headers, true);
     this.complete(stream);
@@ -179,7 +191,7 @@ export class H1ClientConnection implements ClientConnection {
     const { done, fault, trailers } = body;
     if (fault !== null) return this.fail(FAULTS.UPSTREAM_PROTOCOL_ERROR, end);
     if (done) {
-      if (next < end) this.last = true;
+      if (next < end) this.surplus = true;
       this.phase = DONE;
     }
     const ends = done && trailers === null;
@@ -196,8 +208,8 @@ export class H1ClientConnection implements ClientConnection {
     if (this.stream !== stream) return;
     this.stream = null;
     stream.release();
-    if (this.last || !stream.complete) {
-      this.leave();
+    if (this.surplus || this.last || !stream.complete) {
+      this.leave(this.surplus ? LEFT_SURPLUS : this.last ? LEFT_ASKED : LEFT_BROKEN);
     } else {
       this.phase = IDLE;
     }
@@ -209,7 +221,7 @@ export class H1ClientConnection implements ClientConnection {
     const { stream } = this;
     this.stream = null;
     this.collector = null;
-    this.leave();
+    this.leave(LEFT_BROKEN);
     if (stream !== null) {
       stream.onGone(fault);
       this.callbacks.onStreamFree(this, true);
@@ -223,22 +235,22 @@ export class H1ClientConnection implements ClientConnection {
     this.collector = null;
     // Nothing of it was written: the connection is as good as before.
     if (!stream.sent && this.connection.open && !this.last) this.phase = IDLE;
-    else this.leave();
+    else this.leave(LEFT_BROKEN);
     this.callbacks.onStreamFree(this, true);
   }
 
-  private leave(): void {
+  private leave(why: LeaveReason): void {
     this.phase = DEAD;
     this.connection.close(CLOSE_NO_FLUSH);
     if (this.left) return;
     this.left = true;
-    this.callbacks.onGoAway(this);
+    this.callbacks.onGoAway(this, why);
   }
 
   onEnd(): void {
     const { stream } = this;
     if (stream === null) {
-      this.leave();
+      this.leave(LEFT_BROKEN);
     } else if (this.phase === TUNNEL || (this.phase === BODY && this.body.untilClose)) {
       this.phase = DONE;
       this.last = true;
@@ -264,7 +276,7 @@ export class H1ClientConnection implements ClientConnection {
 
   drain(): void {
     this.last = true;
-    if (this.stream === null) this.leave();
+    if (this.stream === null) this.leave(LEFT_BROKEN);
   }
 
   close(): void {
