@@ -3,7 +3,14 @@
 import type { Address } from '../../src/base/address.ts';
 import { ipAddress } from '../../src/base/address.ts';
 import { Problems } from '../../src/base/errors.ts';
-import type { ClientCallbacks, ClientConnection, RequestEncoder, ResponseDecoder, StreamCallbacks } from '../../src/http/codec.ts';
+import type {
+  ClientCallbacks,
+  ClientConnection,
+  LeaveReason,
+  RequestEncoder,
+  ResponseDecoder,
+  StreamCallbacks,
+} from '../../src/http/codec.ts';
 import { FAULTS, type Fault } from '../../src/http/faults.ts';
 import { CLIENT_DEFAULTS } from '../../src/http/h1/settings.ts';
 import { Headers } from '../../src/http/headers.ts';
@@ -185,10 +192,9 @@ export class FakeCodec implements ClientConnection {
     this.callbacks.onStreamFree(this, broken);
   }
 
-  /** `connection: close`, or something worse. */
-  goAway(): void {
+  goAway(why: LeaveReason): void {
     this.draining = true;
-    this.callbacks.onGoAway(this);
+    this.callbacks.onGoAway(this, why);
   }
 
   onData(): void {}

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { TestCluster, type TestClusterOptions } from '../../../test/support/upstream-doubles.ts';
-import type { ClientConnection, RequestEncoder, ResponseDecoder } from '../../http/codec.ts';
+import { type ClientConnection, LEFT_ASKED, LEFT_SURPLUS, type RequestEncoder, type ResponseDecoder } from '../../http/codec.ts';
 import { FAULTS, type Fault } from '../../http/faults.ts';
 import { Headers } from '../../http/headers.ts';
 import type { Host } from '../host.ts';
@@ -340,7 +340,7 @@ t.test('a connection takes no request after max_connection_duration', (t) => {
 t.test('an upstream that says close is not asked again', (t) => {
   const bench = setUp();
   bench.startConnected();
-  bench.codec().goAway();
+  bench.codec().goAway(LEFT_ASKED);
   t.equal(bench.connection().open, true);
   bench.codec().last.respond(200);
   t.equal(bench.connection().open, false);
@@ -353,7 +353,7 @@ t.test('surplus bytes between requests end the connection', (t) => {
   const bench = setUp();
   bench.startConnected();
   bench.codec().last.respond(200);
-  bench.codec().goAway();
+  bench.codec().goAway(LEFT_SURPLUS);
   t.equal(bench.connection().open, false);
   t.match(bench.counted, { upstream_cx_protocol_error: 1 });
   bench.start();

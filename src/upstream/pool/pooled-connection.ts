@@ -2,7 +2,7 @@
  * A connection of a pool from connect() to its end: connect timeout, bytes to the codec, duration limits and everything that is counted
  * on the way. What pools of different protocols do with it is theirs (`ConnectionUser`).
  */
-import type { ClientCallbacks, ClientConnection } from '../../http/codec.ts';
+import { type ClientCallbacks, type ClientConnection, LEFT_ASKED, LEFT_SURPLUS, type LeaveReason } from '../../http/codec.ts';
 import { FAULTS, type Fault } from '../../http/faults.ts';
 import { CLOSE_NO_FLUSH, CLOSED_LOCAL, type ClosedBy, type Connection, type ConnectionCallbacks } from '../../net/connection.ts';
 import { isLocalFailure } from '../../net/socket-errors.ts';
@@ -232,18 +232,19 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
     stats.dec(SLOT.upstream_rq_active);
     this.owner.breaker(this.high).requests.release();
     this.countSent();
-    if (broken) this.streamBroke = true;
+    // A stream that was given up before it began leaves the connection as it was.
+    if (broken && codec.available === 0) this.streamBroke = true;
     if (!this.closing && this.remaining === 0 && codec.activeStreams === 0) this.close();
     this.user.onStreamEnded(this);
   }
 
-  onGoAway(codec: ClientConnection): void {
-    // Between streams nothing may come: surplus bytes. Within one it is `connection: close`, or GOAWAY.
-    const busy = codec.activeStreams > 0;
-    this.owner.stats.inc(busy ? SLOT.upstream_cx_close_notify : SLOT.upstream_cx_protocol_error);
+  onGoAway(codec: ClientConnection, why: LeaveReason): void {
+    const { stats } = this.owner;
+    if (why === LEFT_SURPLUS) stats.inc(SLOT.upstream_cx_protocol_error);
+    else if (why === LEFT_ASKED && !this.peerEnded && this.remaining > 0) stats.inc(SLOT.upstream_cx_close_notify);
     this.remaining = 0;
     this.user.onConnectionDraining(this);
-    if (!busy) this.close();
+    if (codec.activeStreams === 0) this.close();
   }
 
   // ── time ────────────────────────────────────────────────────────────────────────────────────────────────────────
