@@ -100,8 +100,8 @@ export class FakeStream implements RequestEncoder {
   reset(fault: Fault): void {
     if (this.resetWith !== null) return;
     this.resetWith = fault;
-    this.codec.free(this, true);
     this.connection.close(1);
+    this.codec.free(this, true);
   }
 
   // ── what the test calls, as the upstream ────────────────────────────────────────────────────────────────────────
@@ -131,6 +131,7 @@ export class FakeStream implements RequestEncoder {
 
   /** The codec finds something wrong, or the connection dies. */
   fail(fault: Fault): void {
+    this.connection.close(1);
     this.callbacks?.onReset(fault);
     this.codec.free(this, true);
   }
