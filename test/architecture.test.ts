@@ -135,7 +135,10 @@ t.test('packages that few need are loaded when used, and one room knows protobuf
   t.equal(of({ 'src/xds/a.ts': "import { Client } from '@grpc/grpc-js';" }).length, 1);
   t.same(of({ 'src/xds/a.ts': "import type { Client } from '@grpc/grpc-js'; const x = () => import('@grpc/grpc-js');" }), []);
   t.equal(of({ 'src/config/a.ts': "import { create } from '@bufbuild/protobuf';" }).length, 1);
-  t.same(of({ 'src/api/a.ts': "import { create } from '@bufbuild/protobuf';" }), []);
+  t.equal(of({ 'src/config/a.ts': "import type { Message } from '@bufbuild/protobuf';" }).length, 1);
+  t.equal(of({ 'src/api/a.ts': "import { create } from '@bufbuild/protobuf';" }).length, 1, 'the product has a codec of its own');
+  t.same(of({ 'src/api/a.ts': "import type { Message } from '@bufbuild/protobuf';" }), []);
+  t.same(of({ 'src/api/a.test.ts': "import { create } from '@bufbuild/protobuf';" }), []);
   t.end();
 });
 

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { closure } from './closure.ts';
 import { readDescriptors } from './go-descriptors.ts';
-import { pack, strip } from './pack.ts';
+import { pack, withoutAnnotations } from './pack.ts';
 import { roots, sources } from './roots.ts';
 import { declarations, enumConstants, typeMap } from './types.ts';
 
@@ -16,14 +16,14 @@ const { values } = parseArgs({ options: { check: { type: 'boolean', default: fal
 
 /** Path below `target` → content. */
 function generate(): Map<string, Buffer> {
-  const files = strip(closure(readDescriptors(sources), roots));
+  const files = withoutAnnotations(closure(readDescriptors(sources), roots));
   const types = declarations(files);
   const output = new Map<string, Buffer>();
   for (const [name, text] of types) output.set(`types/${name}`, Buffer.from(text));
   output.set('typemap.d.ts', Buffer.from(typeMap(files, types)));
   output.set('enums.ts', Buffer.from(enumConstants(files)));
   const { bin, index } = pack(files);
-  output.set('api.bin', Buffer.from(bin));
+  output.set('api.bin', bin);
   output.set('api.json', Buffer.from(`${JSON.stringify(index)}\n`));
   return output;
 }

@@ -115,9 +115,6 @@ export const roots: readonly string[] = [
   'dns/proto/nds.proto',
 ];
 
-/** Options kept in the packed descriptors, by extension number: validate.rules and udpa.annotations.sensitive. */
-export const keptOptions: ReadonlySet<number> = new Set([1071, 76569463]);
-
-/** Files that only declare options: their imports are dropped. validate.proto stays, the rules are read with it. */
+/** Files that only declare options: they and the imports of them are dropped. validate.proto stays, the rules are read with it. */
 export const droppedFiles =
   /^(udpa\/annotations|xds\/annotations|envoy\/annotations|google\/api\/(annotations|http)\.|google\/protobuf\/descriptor)/;

@@ -1,38 +1,19 @@
 import t from 'tap';
 import { problemsOf } from '../../test/support/problems.ts';
-import { copyAny, create, fromBinary, fromJson, isMessage, openAny, packAny, toBinary, typeNameOf, typeUrlOf, unpackAny } from './index.ts';
+import { create, fromBinary, fromJson, isMessage, openAny, packAny, toBinary, typeNameOf, typeUrlOf, unpackAny } from './index.ts';
 
-/** A response with a megabyte of other resources, decoded: its Anys are views on all of it. */
-function response() {
-  const cluster = create('envoy.config.cluster.v3.Cluster', { name: 'small' });
-  const filler = create('envoy.config.core.v3.DataSource', { specifier: { case: 'inlineBytes', value: new Uint8Array(1_000_000) } });
-  const bytes = toBinary(create('envoy.service.discovery.v3.DiscoveryResponse', { resources: [packAny(cluster), packAny(filler)] }));
-  const any = fromBinary('envoy.service.discovery.v3.DiscoveryResponse', bytes).resources[0];
-  if (any === undefined) throw new Error('no resource');
-  return any;
-}
-
-t.test('a copied Any does not hold the response that it came with', (t) => {
-  const any = response();
-  t.ok(any.value.buffer.byteLength > 1_000_000, 'as decoded it does');
-  const copy = copyAny(any);
-  t.equal(copy.value.buffer.byteLength, any.value.byteLength);
-  t.same([...copy.value], [...any.value]);
-  t.equal(copy.typeUrl, any.typeUrl);
-  t.end();
-});
-
-t.test('what an opened Any holds does not hold the response either', (t) => {
-  const inner = create('envoy.config.core.v3.DataSource', { specifier: { case: 'inlineBytes', value: Uint8Array.from([1, 2, 3]) } });
-  const outer = packAny(create('envoy.config.core.v3.TransportSocket', { configType: { case: 'typedConfig', value: packAny(inner) } }));
-  const big = new Uint8Array(1_000_000);
-  big.set(outer.value, 500);
-  const socket = unpackAny(
-    create('google.protobuf.Any', { typeUrl: outer.typeUrl, value: big.subarray(500, 500 + outer.value.length) }),
-    'envoy.config.core.v3.TransportSocket',
+t.test('a decoded resource does not hold the response that it came with', (t) => {
+  const cluster = packAny(create('envoy.config.cluster.v3.Cluster', { name: 'small' }));
+  const filler = packAny(
+    create('envoy.config.core.v3.DataSource', { specifier: { case: 'inlineBytes', value: new Uint8Array(1_000_000) } }),
   );
-  t.equal(socket.configType.case, 'typedConfig');
-  t.ok((socket.configType.value?.value.buffer.byteLength ?? 0) < 1000);
+  const response = toBinary(create('envoy.service.discovery.v3.DiscoveryResponse', { resources: [cluster, filler] }));
+  const any = fromBinary('envoy.service.discovery.v3.DiscoveryResponse', response).resources[0];
+  t.equal(any?.value.buffer.byteLength, cluster.value.length, 'its bytes are its own');
+  t.same(any?.value, cluster.value);
+  response.fill(0xff);
+  t.same(any?.value, cluster.value, 'and stay as they were');
+  t.equal(cluster.value.buffer.byteLength, cluster.value.length, 'as do those of an Any that was packed');
   t.end();
 });
 
@@ -41,7 +22,7 @@ t.test('an Any opens by the name after the last slash of its URL', (t) => {
   t.equal(typeNameOf('example.com/x/y/a.b.C'), 'a.b.C');
   t.equal(typeNameOf('a.b.C'), 'a.b.C');
   t.equal(typeUrlOf('a.b.C'), 'type.googleapis.com/a.b.C');
-  const opened = openAny(response());
+  const opened = openAny(packAny(create('envoy.config.cluster.v3.Cluster', { name: 'small' })));
   t.match(opened, { kind: 'message', typeName: 'envoy.config.cluster.v3.Cluster', message: { name: 'small' }, struct: false });
   t.end();
 });
@@ -88,7 +69,7 @@ for (const wrapper of ['udpa.type.v1.TypedStruct', 'xds.type.v3.TypedStruct'] as
   t.test(`a ${wrapper} whose content does not fit is refused with the field`, (t) => {
     t.match(
       problemsOf(() => openAny(struct(typeUrlOf('envoy.config.cluster.v3.Cluster'), { nam: 'a' }))),
-      [{ code: 'bad_value', message: /nam/ }],
+      [{ code: 'unknown_field', path: 'nam', message: /nam/ }],
     );
     t.end();
   });

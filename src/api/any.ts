@@ -17,15 +17,7 @@ export function typeUrlOf(name: string): string {
 }
 
 export function packAny(message: AnyMessage): Any {
-  return create('google.protobuf.Any', { typeUrl: PREFIX + message.$typeName, value: toBinary(message) });
-}
-
-/**
- * An Any with bytes of its own. A decoded `Any.value` is a view on everything that was received with it: kept as it is, one
- * resource of a kilobyte holds a response of a megabyte.
- */
-export function copyAny(any: Any): Any {
-  return create('google.protobuf.Any', { typeUrl: any.typeUrl, value: new Uint8Array(any.value) });
+  return create('google.protobuf.Any', { typeUrl: PREFIX + message.$typeName, value: toBinary(message) as Any['value'] });
 }
 
 /** What was inside an Any. */
@@ -37,14 +29,14 @@ export type Opened =
 
 /**
  * Opens an Any. A `udpa.type.v1.TypedStruct` or `xds.type.v3.TypedStruct` becomes the message that it names, so nobody
- * else needs to know of them. The result shares no memory with a larger buffer.
- * @throws ConfigError `syntax` for bytes that are not what the type URL says, `bad_value` for a struct that does not fit
+ * else needs to know of them.
+ * @throws ConfigError `syntax` for bytes that are not what the type URL says; for a struct that does not fit, as `fromJson`
  */
 export function openAny(any: Any): Opened {
   const typeName = typeNameOf(any.typeUrl);
   const desc = findSchema(typeName);
   if (desc === undefined) return { kind: 'unknown', typeName, value: undefined };
-  const message = decode(desc, ownBytes(any.value));
+  const message = decode(desc, any.value);
   if (!isMessage(message, 'udpa.type.v1.TypedStruct') && !isMessage(message, 'xds.type.v3.TypedStruct')) {
     return { kind: 'message', typeName, message, struct: false };
   }
@@ -62,9 +54,4 @@ export function unpackAny<N extends MessageName>(any: Any, name: N): Message<N> 
   const opened = openAny(any);
   if (opened.kind === 'message' && isMessage(opened.message, name)) return opened.message;
   throw new ConfigError([{ code: 'wrong_kind', path: '', message: `expected ${name}, got ${opened.typeName || 'an empty type URL'}` }]);
-}
-
-/** The bytes themselves when they fill their buffer, else a copy. Decoding views of it then pins nothing but this one value. */
-function ownBytes(value: Uint8Array): Uint8Array {
-  return value.byteLength === value.buffer.byteLength ? value : new Uint8Array(value);
 }

@@ -1,41 +1,44 @@
-import {
-  clone as cloneMessage,
-  create as createMessage,
-  type DescMessage,
-  equals as equalMessages,
-  fromBinary as fromBinaryMessage,
-  fromJson as fromJsonMessage,
-  type JsonValue,
-  type MessageInitShape,
-  type Message as MessageOf,
-  toBinary as toBinaryMessage,
-} from '@bufbuild/protobuf';
+import type { JsonValue, MessageInitShape, Message as MessageShape } from '@bufbuild/protobuf';
 import type { GenMessage } from '@bufbuild/protobuf/codegenv2';
 import { ConfigError } from '../base/errors.ts';
+import { cloneMessage, sameMessages } from './compare.ts';
+import { readMessage } from './decode.ts';
+import type { DescMessage, MessageType } from './descriptor.ts';
+import { buildMessage, dynamic } from './dynamic.ts';
+import { writeMessage } from './encode.ts';
+import { type JsonInput, readJson } from './from-json.ts';
 import type { TypeMap } from './gen/typemap.d.ts';
-import { registry } from './pool.ts';
+import { findMessage } from './pool.ts';
+import { writeJson } from './to-json.ts';
 
-/** Full name of a message, without `type.googleapis.com/`. The name is the handle: nothing is linked until a function here gets it. */
+/** Full name of a message, without `type.googleapis.com/`. The name is the handle: nothing is built until a function here gets it. */
 export type MessageName = keyof TypeMap;
 /** The message of that name: `Message<'envoy.config.cluster.v3.Cluster'>`. Fields are camelCase, oneofs are `{case, value}`, int64 is bigint, wrappers are `T | undefined`. */
 export type Message<N extends MessageName = MessageName> = TypeMap[N];
 /** Any message at all; `$typeName` says which. */
-export type AnyMessage = MessageOf;
+export type AnyMessage = MessageShape;
 /** What `create` takes: every field optional, nested messages as plain objects. */
-export type Init<N extends MessageName> = MessageInitShape<Schema<N>>;
-/** Descriptor of a message, typed. */
-export type Schema<N extends MessageName> = GenMessage<TypeMap[N]>;
+export type Init<N extends MessageName> = MessageInitShape<GenMessage<TypeMap[N]>>;
+
+function typeOf(name: string): MessageType {
+  const found = findMessage(name);
+  if (found === undefined) throw new Error(`the API has no message ${name}`);
+  return found;
+}
 
 /** The descriptor of a message of the API. The compiler knows all names, so an unknown one is a broken build. */
-export function schema<N extends MessageName>(name: N): Schema<N> {
-  const found = registry.getMessage(name);
-  if (found === undefined) throw new Error(`the API has no message ${name}`);
-  return found as Schema<N>;
+export function schema(name: MessageName): DescMessage {
+  return typeOf(name);
 }
 
 /** The descriptor for a name that came from outside (a type URL), or undefined when the API does not have it. */
 export function findSchema(name: string): DescMessage | undefined {
-  return registry.getMessage(name);
+  return findMessage(name);
+}
+
+/** The descriptor of a message at hand. */
+export function schemaOf(message: AnyMessage): DescMessage {
+  return typeOf(message.$typeName);
 }
 
 /** Whether a message is of that type. */
@@ -43,84 +46,63 @@ export function isMessage<N extends MessageName>(message: AnyMessage | undefined
   return message?.$typeName === name;
 }
 
+/** A message from any part of its shape. Messages inside `init` become part of it, they are not copied. */
 export function create<N extends MessageName>(name: N, init?: Init<N>): Message<N> {
-  return createMessage(schema(name), init) as Message<N>;
+  return buildMessage(typeOf(name), init) as Message<N>;
 }
 
 /**
- * Decodes the wire form. Bytes fields (`Any.value` among them) are views on `bytes`: keep them only through `openAny`
- * or `copyAny`. Fields that the API does not know are kept and written again.
+ * Decodes the wire form. The message shares no memory with `bytes`. Fields that the API does not know are kept and
+ * written again.
  * @throws ConfigError `syntax` when the bytes are no such message
  */
 export function fromBinary<N extends MessageName>(name: N, bytes: Uint8Array): Message<N> {
-  return decode(schema(name), bytes) as Message<N>;
+  return decode(typeOf(name), bytes) as Message<N>;
 }
 
 /** As `fromBinary`, for a descriptor found by name. */
 export function decode(desc: DescMessage, bytes: Uint8Array): AnyMessage {
   try {
-    return fromBinaryMessage(desc, bytes);
+    return readMessage(desc as MessageType, bytes);
   } catch (cause) {
     throw new ConfigError([{ code: 'syntax', path: '', message: `the bytes are no ${desc.typeName}: ${reason(cause)}` }]);
   }
 }
 
 export function toBinary(message: AnyMessage): Uint8Array {
-  return toBinaryMessage(schemaOf(message), message);
+  return writeMessage(typeOf(message.$typeName), dynamic(message));
 }
 
 /**
  * Decodes proto3 JSON, strictly: unknown fields, enum values and `@type`s are errors. Field names in both forms, `null`
- * means unset. Integers of 64 bits may be bigints (a parser that keeps their digits). Positions are the business of
- * whoever read the text; the error names the field as the runtime does.
- * @throws ConfigError `bad_value`
+ * means unset. Integers may be bigints (a parser that keeps their digits).
+ * @throws ConfigError with the path of the first thing that is wrong
  */
 export function fromJson<N extends MessageName>(name: N, json: JsonInput): Message<N> {
-  return decodeJson(schema(name), json) as Message<N>;
+  return readJson(typeOf(name), json) as Message<N>;
 }
 
 /** As `fromJson`, for a descriptor found by name. */
 export function decodeJson(desc: DescMessage, json: JsonInput): AnyMessage {
-  try {
-    return fromJsonMessage(desc, plain(json), { registry });
-  } catch (cause) {
-    throw new ConfigError([{ code: 'bad_value', path: '', message: reason(cause) }]);
-  }
+  return readJson(desc as MessageType, json);
 }
 
-/** A JSON value that may hold bigints. */
-export type JsonInput = string | number | bigint | boolean | null | readonly JsonInput[] | { readonly [key: string]: JsonInput };
+/**
+ * proto3 JSON as Envoy's admin prints it: proto field names, `@type` first, what is unset left out. An Any of an unknown
+ * type, or one whose bytes are corrupt, prints as its `@type` alone.
+ */
+export function toJson(message: AnyMessage): JsonValue {
+  return writeJson(typeOf(message.$typeName), dynamic(message));
+}
 
+/** A copy that shares nothing with the message. */
 export function clone<M extends AnyMessage>(message: M): M {
-  return cloneMessage(schemaOf(message), message) as M;
+  return cloneMessage(typeOf(message.$typeName), dynamic(message)) as AnyMessage as M;
 }
 
+/** Whether both say the same, fields that the API does not know left aside. */
 export function equals(a: AnyMessage, b: AnyMessage): boolean {
-  return a.$typeName === b.$typeName && equalMessages(schemaOf(a), a, b);
-}
-
-/** The descriptor of a message at hand. */
-export function schemaOf(message: AnyMessage): DescMessage {
-  const found = registry.getMessage(message.$typeName);
-  if (found === undefined) throw new Error(`the API has no message ${message.$typeName}`);
-  return found;
-}
-
-/** proto3 JSON writes 64-bit integers as strings, so a bigint becomes one; an untouched value is returned as it is. */
-function plain(json: JsonInput): JsonValue {
-  if (typeof json === 'bigint') return json.toString();
-  if (Array.isArray(json)) return json.map(plain);
-  if (typeof json === 'object' && json !== null) {
-    const copy: { [key: string]: JsonValue } = {};
-    for (const [key, value] of Object.entries(json)) {
-      // A plain assignment to `__proto__` would change the object instead of adding a field that is refused by name.
-      if (key === '__proto__')
-        Object.defineProperty(copy, key, { value: plain(value), enumerable: true, configurable: true, writable: true });
-      else copy[key] = plain(value);
-    }
-    return copy;
-  }
-  return json as JsonValue;
+  return a.$typeName === b.$typeName && sameMessages(typeOf(a.$typeName), dynamic(a), dynamic(b));
 }
 
 function reason(cause: unknown): string {

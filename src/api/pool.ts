@@ -1,139 +1,74 @@
 import { readFileSync } from 'node:fs';
-import {
-  create,
-  createFileRegistry,
-  type DescEnum,
-  type DescFile,
-  type DescMessage,
-  type DescService,
-  fromBinary,
-  type Registry,
-} from '@bufbuild/protobuf';
-import { type DescriptorProto, FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
+import { type DescEnum, type DescService, enumType, MessageType, serviceType, type TypeSource } from './descriptor.ts';
+import { ENUM, type Index, MESSAGE, type Row } from './table.ts';
 
 /**
- * All descriptors in one packed file, linked file by file when a type in them is first asked for. Linking everything at
- * start costs five times the memory of what a proxy uses.
+ * All types of the API in one packed file, each parsed when it is first asked for. Building all of them at start would
+ * cost ten times the time and memory of what a proxy uses.
  */
-
-interface Index {
-  /** [proto file name, offset, length] in `api.bin`; a file comes after what it imports. */
-  readonly f: readonly (readonly [string, number, number])[];
-  /** Full name of a top-level message, enum or service → position in `f`. */
-  readonly t: Readonly<Record<string, number>>;
-}
-
-type Type = DescMessage | DescEnum | DescService;
 
 const bytes = readFileSync(new URL('./gen/api.bin', import.meta.url));
 const index: Index = JSON.parse(readFileSync(new URL('./gen/api.json', import.meta.url), 'utf8'));
-const positions = new Map(index.f.map((entry, i) => [entry[0], i]));
-const linked: (DescFile | undefined)[] = [];
-const leaves: (DescFile | undefined)[] = [];
-const types = new Map<string, Type>();
+const numbers = new Map(index.names.map((name, i) => [name, i]));
+const offsets = new Uint32Array(index.sizes.length);
+for (let i = 1; i < offsets.length; i++) offsets[i] = (offsets[i - 1] ?? 0) + (index.sizes[i - 1] ?? 0);
 
-/** Files linked so far (a figure for tests and memory checks). */
-export function linkedFiles(): number {
-  return linked.reduce((sum, file) => (file === undefined ? sum : sum + 1), 0);
-}
+const built = new Map<number, MessageType | DescEnum | DescService>();
 
-function linkFile(position: number): DescFile {
-  const done = linked[position];
-  if (done !== undefined) return done;
-  const entry = index.f[position];
-  if (entry === undefined) throw new Error(`api.json: no file ${position}`);
-  const [name, offset, length] = entry;
-  const proto = fromBinary(FileDescriptorProtoSchema, bytes.subarray(offset, offset + length));
-  proto.messageType.forEach(restoreJsonNames);
-  const file = createFileRegistry(proto, (path) => leaf(positions.get(path))).getFile(name);
-  if (file === undefined) throw new Error(`api.bin: ${name} is not where api.json says`);
-  linked[position] = file;
-  for (const type of file.enums) types.set(type.typeName, type);
-  for (const type of file.services) types.set(type.typeName, type);
-  file.messages.forEach(addMessage);
-  return file;
-}
+const source: TypeSource = {
+  messageAt(row) {
+    const type = build(row);
+    if (type.kind !== 'message') throw new Error(`api.bin: row ${row} holds no message`);
+    return type;
+  },
+  enumAt(row) {
+    const type = build(row);
+    if (type.kind !== 'enum') throw new Error(`api.bin: row ${row} holds no enum`);
+    return type;
+  },
+};
 
-/** The file without its own imports: the runtime would otherwise walk the whole tree of imports for every file that it adds. */
-function leaf(position: number | undefined): DescFile | undefined {
-  if (position === undefined) return undefined;
-  let shallow = leaves[position];
-  if (shallow === undefined) {
-    shallow = Object.create(linkFile(position), { dependencies: { value: [] } }) as DescFile;
-    leaves[position] = shallow;
+function build(number: number): MessageType | DescEnum | DescService {
+  let type = built.get(number);
+  if (type === undefined) {
+    const start = offsets[number] ?? 0;
+    const row: Row = JSON.parse(bytes.latin1Slice(start, start + (index.sizes[number] ?? 0)));
+    const name = index.names[number] ?? '';
+    if (row[0] === MESSAGE) type = new MessageType(name, row, source);
+    else if (row[0] === ENUM) type = enumType(name, row);
+    else type = serviceType(name, row, source);
+    built.set(number, type);
   }
-  return shallow;
+  return type;
 }
 
-function addMessage(message: DescMessage): void {
-  types.set(message.typeName, message);
-  for (const type of message.nestedEnums) types.set(type.typeName, type);
-  message.nestedMessages.forEach(addMessage);
+function find(name: string): MessageType | DescEnum | DescService | undefined {
+  const number = numbers.get(name);
+  return number === undefined ? undefined : build(number);
 }
 
-/** The packed file leaves a json_name out where it follows from the field name; the runtime wants it always. */
-function restoreJsonNames(message: DescriptorProto): void {
-  for (const field of message.field) {
-    if (field.jsonName === '') field.jsonName = jsonName(field.name);
-  }
-  message.nestedType.forEach(restoreJsonNames);
-}
-
-/** protoc's rule for the default json_name. */
-function jsonName(name: string): string {
-  return name.includes('_') ? name.replace(/_+(.)?/g, (_, next: string | undefined) => next?.toUpperCase() ?? '') : name;
-}
-
-function find(name: string): Type | undefined {
-  const known = types.get(name);
-  if (known !== undefined) return known;
-  for (let top = name; top !== ''; top = top.slice(0, Math.max(0, top.lastIndexOf('.')))) {
-    const position = Object.hasOwn(index.t, top) ? index.t[top] : undefined;
-    if (position === undefined) continue;
-    linkFile(position);
-    return types.get(name);
-  }
-  return undefined;
-}
-
-function message(name: string): DescMessage | undefined {
+/** The message of that full name, or undefined when the API has none. */
+export function findMessage(name: string): MessageType | undefined {
   const type = find(name);
   return type?.kind === 'message' ? type : undefined;
 }
 
-/** Every type of the API; a look-up links the file of the type and what that imports. Iterating lists what is linked. */
-export const registry: Registry = {
-  kind: 'registry',
-  get: find,
-  getMessage: message,
-  getEnum: (name) => {
-    const type = find(name);
-    return type?.kind === 'enum' ? type : undefined;
-  },
-  getService: (name) => {
-    const type = find(name);
-    return type?.kind === 'service' ? type : undefined;
-  },
-  getExtension: () => undefined,
-  getExtensionFor: () => undefined,
-  [Symbol.iterator]: () => types.values(),
-};
-
-/** Full names of all top-level messages, enums and services, linked or not. */
-export function typeNames(): string[] {
-  return Object.keys(index.t);
+export function findEnum(name: string): DescEnum | undefined {
+  const type = find(name);
+  return type?.kind === 'enum' ? type : undefined;
 }
 
-/** As `registry`, with an empty message for every unknown name, so that an unknown `Any` prints its `@type` instead of failing. */
-export const lenientRegistry: Registry = { ...registry, getMessage: (name) => message(name) ?? placeholder(name) };
+export function findService(name: string): DescService | undefined {
+  const type = find(name);
+  return type?.kind === 'service' ? type : undefined;
+}
 
-function placeholder(name: string): DescMessage | undefined {
-  const dot = name.lastIndexOf('.');
-  const proto = create(FileDescriptorProtoSchema, {
-    name: `unknown/${name}.proto`,
-    package: dot < 0 ? '' : name.slice(0, dot),
-    syntax: 'proto3',
-    messageType: [{ name: name.slice(dot + 1) }],
-  });
-  return createFileRegistry(proto, () => undefined).getMessage(name);
+/** Full names of all messages, enums and services, nested ones too, built or not, sorted. */
+export function typeNames(): readonly string[] {
+  return index.names;
+}
+
+/** Types built so far (a figure for tests and memory checks). */
+export function builtTypes(): number {
+  return built.size;
 }

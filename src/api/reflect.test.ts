@@ -1,11 +1,22 @@
 import t from 'tap';
-import { eachChild, enumName, fieldsOf, fromJson, reflectOn, ScalarType, schema } from './index.ts';
+import {
+  eachChild,
+  enumName,
+  fieldsOf,
+  fromJson,
+  type ReflectList,
+  type ReflectMap,
+  type ReflectMessage,
+  reflectOn,
+  ScalarType,
+  schema,
+} from './index.ts';
 
 t.test('a field is found by its proto name and by its JSON name', (t) => {
   const fields = fieldsOf(schema('envoy.config.cluster.v3.Cluster'));
   t.equal(fields.get('lb_policy'), fields.get('lbPolicy'));
   t.equal(fields.get('lb_policy')?.fieldKind, 'enum');
-  t.equal(fields.get('name')?.scalar, ScalarType.STRING);
+  t.match(fields.get('name'), { fieldKind: 'scalar', scalar: ScalarType.STRING });
   t.equal(fields.get('typed_extension_protocol_options')?.fieldKind, 'map');
   t.equal(fields.get('eds_cluster_config')?.fieldKind, 'message');
   t.equal(fields.get('type')?.oneof?.name, 'cluster_discovery_type');
@@ -40,6 +51,39 @@ t.test('every message below another is visited with its path', (t) => {
   ]);
   if (cluster.metadata === undefined) throw new Error('no metadata');
   eachChild(cluster.metadata, () => t.fail('a Struct is a value, not a message'));
+  t.end();
+});
+
+t.test('lists, maps, wrappers and Structs are read by descriptor as views', (t) => {
+  const view = reflectOn(
+    fromJson('envoy.config.cluster.v3.Cluster', {
+      per_connection_buffer_limit_bytes: 7,
+      health_checks: [{ timeout: '1s' }],
+      dns_resolvers: [],
+      metadata: { filter_metadata: { a: { b: 1 } } },
+    }),
+  );
+  const get = (name: string) => {
+    const field = fieldsOf(view.desc).get(name);
+    if (field === undefined) throw new Error(name);
+    return view.get(field);
+  };
+  t.match(get('per_connection_buffer_limit_bytes'), { message: { $typeName: 'google.protobuf.UInt32Value', value: 7 } });
+  const checks = get('health_checks') as ReflectList;
+  t.equal(checks.size, 1);
+  t.equal(checks.field().name, 'health_checks');
+  t.match([...checks], [{ message: { $typeName: 'envoy.config.core.v3.HealthCheck' } }]);
+  t.equal((get('dns_resolvers') as ReflectList).size, 0);
+  const metadata = get('metadata') as ReflectMessage;
+  const [field] = metadata.desc.fields;
+  if (field === undefined) throw new Error('no field');
+  const map = metadata.get(field) as ReflectMap;
+  t.equal(map.size, 1);
+  t.match([...map], [['a', { message: { $typeName: 'google.protobuf.Struct' } }]]);
+  t.match(get('load_assignment'), { message: { $typeName: 'envoy.config.endpoint.v3.ClusterLoadAssignment' } }, 'unset reads as empty');
+  const oneof = view.desc.oneofs.find((o) => o.name === 'cluster_discovery_type');
+  t.equal(oneof && view.oneofCase(oneof), undefined);
+  t.equal(get('type'), 0);
   t.end();
 });
 

@@ -1,67 +1,160 @@
-import type { DescField, DescMessage } from '@bufbuild/protobuf';
-import { type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect';
-import { type AnyMessage, schemaOf } from './message.ts';
-import { registry } from './pool.ts';
-
-export type { DescEnum, DescField, DescMessage, DescOneof } from '@bufbuild/protobuf';
-/** The kinds of scalar as the descriptors number them. */
-export { ScalarType } from '@bufbuild/protobuf';
-export type { ReflectList, ReflectMap, ReflectMessage } from '@bufbuild/protobuf/reflect';
-
-const fieldTables = new WeakMap<DescMessage, ReadonlyMap<string, DescField>>();
+import {
+  AS_JSON,
+  AS_WRAPPED,
+  type DescField,
+  type DescMessage,
+  type DescOneof,
+  type FieldType,
+  type MessageType,
+  SUBMESSAGE,
+} from './descriptor.ts';
+import { buildMessage, type Dynamic, dynamic, heldValue, isSet, type MapValue, newMessage, zeroOf } from './dynamic.ts';
+import type { AnyMessage } from './message.ts';
+import { findEnum, findMessage } from './pool.ts';
+import { structFromJson } from './struct.ts';
+import { LIST, MAP, SINGULAR } from './table.ts';
 
 /** Fields of a message by proto name (`lb_policy`) and by JSON name (`lbPolicy`), the two forms that proto3 JSON accepts. */
 export function fieldsOf(desc: DescMessage): ReadonlyMap<string, DescField> {
-  let table = fieldTables.get(desc);
-  if (table === undefined) {
-    const entries = new Map<string, DescField>();
-    for (const field of desc.fields) {
-      entries.set(field.jsonName, field);
-      entries.set(field.name, field);
-    }
-    table = entries;
-    fieldTables.set(desc, table);
-  }
-  return table;
-}
-
-/** The fields of a message by descriptor: `isSet`, `get`, `set` … without knowing its type. */
-export function reflectOn(message: AnyMessage): ReflectMessage {
-  return reflect(schemaOf(message), message, false);
+  return (desc as MessageType).byName as unknown as ReadonlyMap<string, DescField>;
 }
 
 /** Proto name of an enum value (`RING_HASH`), or undefined when the enum has no such number. */
 export function enumName(typeName: string, number: number): string | undefined {
-  return registry.getEnum(typeName)?.value[number]?.name;
+  return findEnum(typeName)?.value[number]?.name;
 }
 
-/** Visits every message directly inside `message`: singular fields, list elements and map values. The step is the path below it: `clusters[0]`, `typed_config`. */
-export function eachChild(message: AnyMessage, visit: (child: AnyMessage, step: string) => void): void {
-  const view = reflectOn(message);
-  for (const field of view.desc.fields) {
-    if (!view.isSet(field)) continue;
-    if (field.fieldKind === 'message') {
-      // Wrappers and Struct are held unwrapped; the reflection wraps them again, and there is nothing below them.
-      const child = view.get(field).message;
-      if (!isLeaf(child)) visit(child, field.name);
-    } else if (field.fieldKind === 'list' && field.listKind === 'message') {
-      let i = 0;
-      for (const item of view.get(field)) {
-        const child = (item as ReflectMessage).message;
-        if (!isLeaf(child)) visit(child, `${field.name}[${i}]`);
-        i++;
-      }
-    } else if (field.fieldKind === 'map' && field.mapKind === 'message') {
-      for (const [key, item] of view.get(field)) {
-        const child = (item as ReflectMessage).message;
-        if (!isLeaf(child)) visit(child, `${field.name}[${JSON.stringify(key)}]`);
-      }
-    }
+/** A message read by descriptor, without knowing its type. */
+export interface ReflectMessage {
+  readonly message: AnyMessage;
+  readonly desc: DescMessage;
+  /** Whether the field holds something other than what an empty message holds. */
+  isSet(field: DescField): boolean;
+  /** Scalars and enums as they are; messages, wrappers and Structs as ReflectMessage; lists and maps as their views. */
+  get(field: DescField): unknown;
+  /** The member that is set. */
+  oneofCase(oneof: DescOneof): DescField | undefined;
+}
+
+/** Elements as `get` gives them. */
+export interface ReflectList extends Iterable<unknown> {
+  readonly size: number;
+  field(): DescField & { readonly fieldKind: 'list' };
+}
+
+/** Keys as the properties that they are; values as `get` gives them. */
+export interface ReflectMap extends Iterable<readonly [string, unknown]> {
+  readonly size: number;
+  field(): DescField & { readonly fieldKind: 'map' };
+}
+
+export function reflectOn(message: AnyMessage): ReflectMessage {
+  const type = findMessage(message.$typeName);
+  if (type === undefined) throw new Error(`the API has no message ${message.$typeName}`);
+  return new MessageView(type, dynamic(message));
+}
+
+class MessageView implements ReflectMessage {
+  readonly message: AnyMessage;
+  readonly desc: MessageType;
+
+  constructor(desc: MessageType, message: Dynamic) {
+    this.desc = desc;
+    this.message = message;
+  }
+
+  isSet(field: DescField): boolean {
+    return isSet(dynamic(this.message), internal(field));
+  }
+
+  get(field: DescField): unknown {
+    const type = internal(field);
+    const value = valueIn(dynamic(this.message), type);
+    if (type.label === LIST) return new ListView(type, value as readonly unknown[]);
+    return type.label === MAP ? new MapView(type, value as MapValue) : viewOf(type, value);
+  }
+
+  oneofCase(oneof: DescOneof): DescField | undefined {
+    return oneof.fields.find((field) => this.isSet(field));
   }
 }
 
-const leaf = /^google\.protobuf\.(\w*Value|Struct|ListValue|Duration|Timestamp|Empty|FieldMask)$/;
+class ListView implements ReflectList {
+  readonly #type: FieldType;
+  readonly #list: readonly unknown[];
 
-function isLeaf(message: AnyMessage): boolean {
-  return leaf.test(message.$typeName);
+  constructor(type: FieldType, list: readonly unknown[]) {
+    this.#type = type;
+    this.#list = list;
+  }
+
+  get size(): number {
+    return this.#list.length;
+  }
+
+  field(): DescField & { readonly fieldKind: 'list' } {
+    return this.#type as unknown as DescField & { readonly fieldKind: 'list' };
+  }
+
+  *[Symbol.iterator](): Iterator<unknown> {
+    for (const item of this.#list) yield viewOf(this.#type, item);
+  }
 }
+
+class MapView implements ReflectMap {
+  readonly #type: FieldType;
+  readonly #map: MapValue;
+
+  constructor(type: FieldType, map: MapValue) {
+    this.#type = type;
+    this.#map = map;
+  }
+
+  get size(): number {
+    return Object.keys(this.#map).length;
+  }
+
+  field(): DescField & { readonly fieldKind: 'map' } {
+    return this.#type as unknown as DescField & { readonly fieldKind: 'map' };
+  }
+
+  *[Symbol.iterator](): Iterator<readonly [string, unknown]> {
+    for (const [key, item] of Object.entries(this.#map)) yield [key, viewOf(this.#type, item)];
+  }
+}
+
+/** The field as the codecs see it: every DescField is one. */
+function internal(field: DescField): FieldType {
+  return field as unknown as FieldType;
+}
+
+/** The value of a field, set or not; an unset member of a oneof and an unset message read as an empty one. */
+function valueIn(message: Dynamic, field: FieldType): unknown {
+  if (isSet(message, field)) return heldValue(message, field);
+  if (field.label !== SINGULAR) return message[field.localName];
+  return field.valueKind === SUBMESSAGE ? undefined : zeroOf(field.scalar);
+}
+
+function viewOf(field: FieldType, value: unknown): unknown {
+  if (field.valueKind !== SUBMESSAGE) return value;
+  const type = field.message;
+  if (field.form === AS_WRAPPED) return new MessageView(type, buildMessage(type, value === undefined ? undefined : { value }));
+  if (field.form === AS_JSON) return new MessageView(type, structFromJson(value ?? {}));
+  return new MessageView(type, value === undefined ? newMessage(type) : (value as Dynamic));
+}
+
+/** Visits every message directly inside `message`: singular fields, list elements and map values. The step is the path below it: `clusters[0]`, `typed_config`. Values that are messages only in form (wrappers, Struct, Duration …) are left out. */
+export function eachChild(message: AnyMessage, visit: (child: AnyMessage, step: string) => void): void {
+  const type = findMessage(message.$typeName);
+  for (const field of type?.types ?? []) {
+    if (field.valueKind !== SUBMESSAGE || !isSet(dynamic(message), field) || leaf.test(field.message.typeName)) continue;
+    const value = heldValue(dynamic(message), field);
+    if (field.label === LIST) {
+      for (const [i, item] of (value as AnyMessage[]).entries()) visit(item, `${field.name}[${i}]`);
+    } else if (field.label === MAP) {
+      for (const [key, item] of Object.entries(value as MapValue)) visit(item as AnyMessage, `${field.name}[${JSON.stringify(key)}]`);
+    } else visit(value as AnyMessage, field.name);
+  }
+}
+
+const leaf = /^google\.protobuf\.(?:\w*Value|Struct|Duration|Timestamp|Empty)$/;

@@ -1,5 +1,5 @@
 import { dirname, join, normalize } from 'node:path/posix';
-import { parseSource, type SourceText } from './source-text.ts';
+import { type Import, parseSource, type SourceText } from './source-text.ts';
 
 /**
  * The rules of ARCHITECTURE.md over a set of files: path from the root of the checkout → text. TypeScript files are read,
@@ -72,8 +72,8 @@ function imports(path: string, source: SourceText): string[] {
   for (const { specifier, line, kind } of source.imports) {
     const at = `${path}:${line}`;
     if (!specifier.startsWith('.')) {
-      if (specifier.startsWith('@bufbuild/') && !/^(?:src\/api|scripts\/gen)\//.test(path)) {
-        found.push(`${at}: only src/api knows the protobuf runtime`);
+      if (specifier.startsWith('@bufbuild/') && !mayUseProtobufEs(path, kind)) {
+        found.push(`${at}: src/api alone knows messages; what it takes from another runtime are types`);
       }
       if (kind === 'static' && lazyPackages.test(specifier) && /^(?:src|listeners|filters|extensions)\//.test(path) && !TEST.test(path)) {
         found.push(`${at}: ${specifier} is imported when it is used, not at start`);
@@ -85,6 +85,12 @@ function imports(path: string, source: SourceText): string[] {
     if (reason !== undefined) found.push(`${at}: imports ${target}: ${reason}`);
   }
   return found;
+}
+
+/** The generator and the tests of src/api use that runtime; the product takes only the types of its messages. */
+function mayUseProtobufEs(path: string, kind: Import['kind']): boolean {
+  if (/^scripts\/gen\/|^test\/support\/protobuf-es\.ts$/.test(path)) return true;
+  return path.startsWith('src/api/') && (kind === 'type' || TEST.test(path));
 }
 
 function forbidden(path: string, target: string): string | undefined {
