@@ -1,11 +1,10 @@
 /** Entry of the proxy: the only reader of arguments and environment, the only place that ends the process. */
 import { runCommand } from './cli/main.ts';
-import { installed } from './installed.ts';
 
 const here = import.meta.url;
 const code = await runCommand({
   args: process.argv.slice(2),
-  installed,
+  installed: async () => (await import('./installed.ts')).installed(),
   workerEntry: new URL(here.endsWith('.ts') ? './worker.ts' : './worker.js', here),
   nodeVersion: process.versions.node,
   // The origin of this clock is the start of the process.
