@@ -18,32 +18,49 @@ export interface BannerFacts {
 
 export function banner(facts: BannerFacts): string {
   const summaries = summarize(facts.bootstrap);
-  const rows: (readonly [label: string, where: string, leadsTo: string])[] = [];
-  let example: string | null = null;
+  const rows: (readonly [label: string, url: string, leadsTo: string])[] = [];
+  const tries: Try[] = [];
   for (const { name, addresses, direction } of facts.listeners) {
     const summary = summaries.find((each) => each.name === name);
     for (const address of addresses) {
       const url = `${summary?.scheme ?? 'tcp'}://${reachable(address)}`;
       rows.push([label(name, direction), url, leadsTo(summary, facts.clusters)]);
-      if (summary?.scheme === 'http' && (example === null || direction === 'outbound')) {
-        example ??= curl(url, summary.host);
-        if (direction === 'outbound') example = curl(url, summary.host);
-      }
+      if (summary?.scheme === 'http') tries.push({ url, summary });
     }
   }
   if (facts.admin !== null) rows.push(['admin', `http://${reachable(facts.admin)}`, '']);
-  const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => row[column as 0 | 1].length)));
-  const table = rows.map(([name, where, target]) =>
-    `  ${name.padEnd(widths[0] ?? 0)}  ${where.padEnd(widths[1] ?? 0)}${target === '' ? '' : `  -> ${target}`}`.trimEnd(),
-  );
-  const workers = facts.workers === 1 ? '1 worker' : `${facts.workers} workers`;
+  // What an application of this sidecar would call.
+  const best = tries.find(({ summary }) => summary.direction === 'outbound') ?? tries[0];
   return [
-    `${NAME} ${VERSION} (Node ${facts.nodeVersion}, ${workers})`,
-    ...table,
+    `${NAME} ${VERSION} (Node ${facts.nodeVersion}, ${facts.workers === 1 ? '1 worker' : `${facts.workers} workers`})`,
+    ...table(rows),
     `  ready in ${Math.round(facts.readyMs)} ms; Ctrl-C drains and ends`,
-    ...(example === null ? [] : ['', `  try it:  ${example}`]),
+    ...(best === undefined ? [] : ['', ...invitation(best)]),
+    '',
     '',
   ].join('\n');
+}
+
+interface Try {
+  readonly url: string;
+  readonly summary: ListenerSummary;
+}
+
+function table(rows: readonly (readonly [string, string, string])[]): string[] {
+  const first = Math.max(0, ...rows.map(([text]) => text.length));
+  const second = Math.max(0, ...rows.map(([, text]) => text.length));
+  return rows.map(([name, url, target]) => {
+    const arrow = target === '' ? '' : `  -> ${target}`;
+    return `  ${name.padEnd(first)}  ${url.padEnd(second)}${arrow}`.trimEnd();
+  });
+}
+
+/** Several requests show what a weighted choice does; curl counts them up itself. */
+function invitation({ url, summary }: Try): string[] {
+  const host = summary.host === '' ? '' : `-H 'host: ${summary.host}' `;
+  const once = `curl ${host}${url}/`;
+  if (!summary.leadsTo.some(({ percent }) => percent !== null)) return [`  try it:  ${once}`];
+  return [`  try it:         ${once}`, `  several times:  curl -s ${host}'${url}/[1-20]'`];
 }
 
 /** A name that says the direction already is not followed by it. */
@@ -65,8 +82,4 @@ function describe({ cluster, percent }: Destination, clusters: readonly ClusterS
 /** An address that a client on this machine can use: the wildcard is no destination. */
 function reachable(address: string): string {
   return address.replace(/^0\.0\.0\.0:/, '127.0.0.1:').replace(/^\[::\]:/, '[::1]:');
-}
-
-function curl(url: string, host: string): string {
-  return host === '' ? `curl ${url}/` : `curl -H 'host: ${host}' ${url}/`;
 }
