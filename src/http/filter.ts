@@ -45,10 +45,13 @@ export interface FilterStream {
   /** Settings that the route carries for the filter being called (compiled by its `compileRoute`), null when none. */
   routeSettings(): unknown;
 
-  /** Resumes after the decoding (request) filter that stopped. Ignored when the stream ended meanwhile. */
-  continueDecoding(): void;
+  /**
+   * Resumes after the decoding (request) filter that stopped. Ignored when the stream ended meanwhile. `caller` tells two filters
+   * apart that wait at the same time, one with the body, one behind it with the head; without it the one with the head goes on.
+   */
+  continueDecoding(caller?: HttpFilter): void;
   /** Resumes after the encoding (response) filter that stopped. */
-  continueEncoding(): void;
+  continueEncoding(caller?: HttpFilter): void;
 
   /**
    * Answers from here: response filters before the caller (nearer to the client) see it. Ends the request side. A gRPC

@@ -47,7 +47,7 @@ export class HeaderTest {
   }
 
   matches(headers: Headers): boolean {
-    const { name } = this;
+    const name = this.name;
     if (name.kind === NAME_PSEUDO) {
       const value = headers.get(name);
       return value === undefined ? this.absent() : this.matchesOne(value) !== this.invert;

@@ -1,0 +1,63 @@
+/** Everything that the connections of one HTTP connection manager share: compiled once, frozen. Durations are milliseconds, 0: off. */
+import type { Connection } from '../../net/connection.ts';
+import type { AccessLog } from '../../telemetry/access-log.ts';
+import type { StatGroup } from '../../telemetry/stats.ts';
+import type { ServerCallbacks, ServerConnection } from '../codec.ts';
+import type { Field } from '../headers.ts';
+import type { RouteTableHolder } from '../route.ts';
+import type { FilterChain } from './filter-chain.ts';
+import type { DateField } from './response-head.ts';
+import type { RequestSanitizer } from './sanitize.ts';
+
+/** Makes the codec of a connection when its first bytes arrive. */
+export interface ServerCodecFactory {
+  create(connection: Connection, callbacks: ServerCallbacks): ServerConnection;
+}
+
+export interface ConnectionTimeouts {
+  /** From the first byte of a request to its end. */
+  readonly request: number;
+  /** From the first byte of a request to the end of its head. */
+  readonly requestHeaders: number;
+  /** Without progress on a stream. Default 300 000. */
+  readonly streamIdle: number;
+  /** Of a stream. */
+  readonly maxStreamDuration: number;
+  /** Without a stream on a connection. Default 3 600 000. */
+  readonly connectionIdle: number;
+  readonly maxConnectionDuration: number;
+  /** Between the first sign that a connection drains and its end. Default 5 000. */
+  readonly drain: number;
+  /** Wait for the peer to close after the last response. Default 1 000. */
+  readonly delayedClose: number;
+}
+
+export interface ConnectionManagerSettings {
+  readonly codec: ServerCodecFactory;
+  readonly chain: FilterChain;
+  readonly routes: RouteTableHolder;
+  /** CONNECTION_MANAGER_STATS and LISTENER_HTTP_STATS. */
+  readonly stats: StatGroup;
+  readonly listenerStats: StatGroup;
+  readonly accessLogs: readonly AccessLog[];
+  /** `per_connection_buffer_limit_bytes`: watermark of the connection, and what a stream keeps per direction. */
+  readonly bufferLimit: number;
+  /** Asked for every response: the process or the listener drains. */
+  readonly life: { readonly draining: boolean };
+  readonly sanitizer: RequestSanitizer;
+  readonly timeouts: ConnectionTimeouts;
+  /** Requests after which a connection is closed; 0: no limit. */
+  readonly maxRequests: number;
+  /** `expect: 100-continue` is the upstream's business. */
+  readonly proxy100Continue: boolean;
+  readonly date: DateField;
+  /** The `server` field of responses; null: the upstream's is passed through. */
+  readonly server: Field | null;
+  /** Only where the upstream sent none. */
+  readonly serverIfAbsent: boolean;
+  /** `via` of requests and responses; '' for none. */
+  readonly via: string;
+  readonly requestIdInResponse: boolean;
+  /** A 400 of an HTTP/1.1 connection leaves it open (`stream_error_on_invalid_http_message`). */
+  readonly keepOnBadRequest: boolean;
+}

@@ -1,0 +1,586 @@
+/**
+ * One request and its response on a downstream connection: what the codec decodes into, what the filters see, what the access log
+ * prints. One object per request, its two filter paths included; it ends once, in `destroy`.
+ */
+import type { Connection } from '../../net/connection.ts';
+import type { Dispatcher } from '../../net/dispatcher.ts';
+import { Timer, type TimerOwner } from '../../net/timer-wheel.ts';
+import type { LogEntry } from '../../telemetry/access-log.ts';
+import { StreamInfo } from '../../telemetry/stream-info.ts';
+import type { RequestDecoder, ResponseEncoder, StreamCallbacks } from '../codec.ts';
+import { FAULTS, type Fault } from '../faults.ts';
+import { CONTINUE, type FilterStream, type HttpFilter } from '../filter.ts';
+import { grpcStatusOf, isGrpc } from '../grpc.ts';
+import { EXPECT } from '../header-name.ts';
+import { Headers } from '../headers.ts';
+import type { HeaderMutations, Route } from '../route.ts';
+import { removeNominated } from './connection-header.ts';
+import { DecodePath } from './decode-path.ts';
+import { EncodePath } from './encode-path.ts';
+import type { Phases } from './filter-chain.ts';
+import type { PathOwner } from './filter-path.ts';
+import { grpcReply, plainReply } from './local-reply.ts';
+import type { ConnectionManager } from './manager.ts';
+import { finishResponseHead, removeHopFields } from './response-head.ts';
+import type { ConnectionManagerSettings } from './settings.ts';
+import { CLASS_SLOT, CONNECTION_MANAGER_STATS, LISTENER_CLASS_SLOT, LISTENER_HTTP_STATS } from './stats.ts';
+
+const SLOT = CONNECTION_MANAGER_STATS.slot;
+const RQ_TIME = CONNECTION_MANAGER_STATS.histogram.downstream_rq_time;
+const LISTENER_COMPLETED = LISTENER_HTTP_STATS.slot.downstream_rq_completed;
+
+const REQUEST_TIMER = 0;
+const DURATION_TIMER = 1;
+
+const NO_FILTERS: readonly HttpFilter[] = [];
+
+export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks, LogEntry, PathOwner, TimerOwner {
+  readonly manager: ConnectionManager;
+  readonly settings: ConnectionManagerSettings;
+  readonly encoder: ResponseEncoder;
+  readonly info: StreamInfo;
+  requestHeaders: Headers;
+  responseHeaders: Headers | null;
+  responseTrailers: Headers | null;
+  localReplyBody: string;
+  filters: readonly HttpFilter[];
+  /** Filter methods on the stack. */
+  calls: number;
+  interrupted: boolean;
+  /** Worker time of the last progress, and after how long without any the stream is idle (0: never). */
+  lastActive: number;
+  idleMs: number;
+  /** The whole request is here. */
+  requestComplete: boolean;
+  ended: boolean;
+  /** Uniform in [0, 2^32): decides fractions and weights. */
+  private readonly random: number;
+  private readonly decoding: DecodePath;
+  private readonly encoding: EncodePath;
+  private phases: Phases | null;
+  private chosen: Route | null;
+  private routed: boolean;
+  /** A response head went to the codec. */
+  private headSent: boolean;
+  /** The answer is ours: what still comes from the terminal filter is not. */
+  private replied: boolean;
+  /** `readDisable(true)` calls that were not taken back. */
+  private readDisables: number;
+  private grpc: boolean;
+  private head: boolean;
+  private requestTimer: Timer | null;
+  private durationTimer: Timer | null;
+  /** What a filter asked for while it was called: a reply with this fault … */
+  private pendingFault: Fault | null;
+  private pendingStatus: number;
+  private pendingBody: string;
+  private pendingMutations: HeaderMutations | null;
+  /** … or the end without one. */
+  private pendingReset: Fault | null;
+  private pendingRemote: boolean;
+
+  constructor(manager: ConnectionManager, encoder: ResponseEncoder, now: number) {
+    const { settings } = manager;
+    this.manager = manager;
+    this.settings = settings;
+    this.encoder = encoder;
+    this.info = new StreamInfo(manager.downstream, now, manager.dispatcher.clock.wall());
+    this.requestHeaders = NO_HEADERS;
+    this.responseHeaders = null;
+    this.responseTrailers = null;
+    this.localReplyBody = '';
+    this.filters = NO_FILTERS;
+    this.calls = 0;
+    this.interrupted = false;
+    this.lastActive = now;
+    this.idleMs = settings.timeouts.streamIdle;
+    this.requestComplete = false;
+    this.ended = false;
+    this.random = (Math.random() * 0x1_0000_0000) >>> 0;
+    this.decoding = new DecodePath(this);
+    this.encoding = new EncodePath(this, settings.chain.size);
+    this.phases = null;
+    this.chosen = null;
+    this.routed = false;
+    this.headSent = false;
+    this.replied = false;
+    this.readDisables = 0;
+    this.grpc = false;
+    this.head = false;
+    this.requestTimer = null;
+    this.durationTimer = null;
+    this.pendingFault = null;
+    this.pendingStatus = 0;
+    this.pendingBody = '';
+    this.pendingMutations = null;
+    this.pendingReset = null;
+    this.pendingRemote = false;
+    this.decoding.limit = settings.bufferLimit;
+    this.encoding.limit = settings.bufferLimit;
+    this.info.protocol = encoder.protocol;
+    encoder.setCallbacks(this);
+    const { request, maxStreamDuration } = settings.timeouts;
+    if (request > 0) {
+      this.requestTimer = new Timer(this, REQUEST_TIMER);
+      manager.dispatcher.timers.arm(this.requestTimer, request);
+    }
+    if (maxStreamDuration > 0) {
+      this.durationTimer = new Timer(this, DURATION_TIMER);
+      manager.dispatcher.timers.arm(this.durationTimer, maxStreamDuration);
+    }
+  }
+
+  get dispatcher(): Dispatcher {
+    return this.manager.dispatcher;
+  }
+
+  get connection(): Connection {
+    return this.manager.connection;
+  }
+
+  // ── the request, as the codec reads it ──────────────────────────────────────────────────────────────────────────
+
+  decodeHeaders(headers: Headers, end: boolean): void {
+    const { settings } = this;
+    this.progress();
+    if (end) this.onRequestComplete();
+    if (this.isHttp1() && !removeNominated(headers)) {
+      this.refuse(FAULTS.CONNECTION_HEADER_REJECTED);
+      return;
+    }
+    this.requestHeaders = headers;
+    this.head = headers.method === 'HEAD';
+    this.grpc = isGrpc(headers);
+    const table = settings.routes.current;
+    if (!settings.proxy100Continue && headers.get(EXPECT)?.toLowerCase() === '100-continue') this.sendContinue(headers);
+    if (!this.acceptable(headers)) return;
+    settings.sanitizer.apply(headers, this.manager, table === null ? NO_NAMES : table.internalOnlyHeaders, this.info);
+    this.findRoute();
+    if (!this.openFilters()) return;
+    if (headers.protocol !== '' && this.chosen !== null) {
+      settings.stats.inc(SLOT.downstream_rq_ws_on_non_ws_route);
+      this.manager.closeAfterResponse();
+      this.sendFault(FAULTS.UPGRADE_FAILED);
+      return;
+    }
+    this.decoding.headers(headers, end);
+  }
+
+  decodeData(data: Buffer, end: boolean): void {
+    if (this.ended) return;
+    this.progress();
+    this.info.bytesReceived += data.length;
+    if (end) this.onRequestComplete();
+    this.decoding.data(data, end);
+  }
+
+  decodeTrailers(trailers: Headers): void {
+    if (this.ended) return;
+    this.progress();
+    this.onRequestComplete();
+    this.decoding.trailers(trailers);
+  }
+
+  onCodecError(fault: Fault): void {
+    if (this.ended) return;
+    this.manager.onRefused(fault);
+    if (this.headSent) this.resetFrom(fault, false);
+    else this.sendFault(fault);
+  }
+
+  /** Answers a request whose head nobody has seen, or could be read. */
+  refuse(fault: Fault): void {
+    this.requestHeaders = new Headers();
+    this.onCodecError(fault);
+  }
+
+  /** What no filter may see. False when it was answered. */
+  private acceptable(headers: Headers): boolean {
+    if (headers.authority === '') {
+      this.sendFault(FAULTS.MISSING_HOST);
+      return false;
+    }
+    const { path } = headers;
+    if (path !== '' && path.charCodeAt(0) !== 47) {
+      this.settings.stats.inc(SLOT.downstream_rq_non_relative_path);
+      this.sendFault(FAULTS.ABSOLUTE_PATH);
+      return false;
+    }
+    if (path.includes('#')) {
+      this.settings.stats.inc(SLOT.downstream_rq_failed_path_normalization);
+      this.sendFault(FAULTS.PATH_NORMALIZATION_FAILED);
+      return false;
+    }
+    return true;
+  }
+
+  /** Envoy answers `expect: 100-continue` itself, past the filters, and counts the answer like any other. */
+  private sendContinue(headers: Headers): void {
+    const answer = new Headers();
+    answer.status = 100;
+    this.chargeStats(100);
+    this.encoder.encodeInformational(answer);
+    headers.remove(EXPECT);
+  }
+
+  private onRequestComplete(): void {
+    this.requestComplete = true;
+    this.info.requestComplete = this.lastActive;
+    if (this.requestTimer !== null) this.manager.dispatcher.timers.cancel(this.requestTimer);
+  }
+
+  /** Picks the filters for the route and makes them. False when the stream ended meanwhile. */
+  private openFilters(): boolean {
+    if (this.phases !== null) return true;
+    const { chain } = this.settings;
+    const phases = chain.phases(this.chosen);
+    this.phases = phases;
+    this.filters = chain.instantiate(phases);
+    this.decoding.open(phases, chain.size - 1);
+    this.encoding.open(phases);
+    return !this.ended;
+  }
+
+  // ── routing ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  route(): Route | null {
+    if (!this.routed) this.findRoute();
+    return this.chosen;
+  }
+
+  clearRouteCache(): void {
+    // What the response says of the route must not change under it.
+    if (this.responseHeaders === null) this.routed = false;
+  }
+
+  routeSettings(): unknown {
+    const position = this.decoding.calling >= 0 ? this.decoding.calling : this.encoding.calling;
+    return position < 0 || this.chosen === null ? null : this.chosen.filterSettings[position];
+  }
+
+  private findRoute(): void {
+    this.routed = true;
+    const table = this.settings.routes.current;
+    const { info } = this;
+    const route = table === null ? null : table.match(this.requestHeaders, info, this.random);
+    this.chosen = route;
+    if (route === null) {
+      info.routeName = '';
+      info.upstreamCluster = '';
+      return;
+    }
+    info.routeName = route.name;
+    info.virtualHostName = route.virtualHost.name;
+    const { action } = route;
+    if (action.kind !== 'route') return;
+    const cluster = action.pickCluster(this.requestHeaders, this.random);
+    info.upstreamCluster = cluster.current === null ? '' : cluster.name;
+    if (action.idleTimeoutMs >= 0) {
+      this.idleMs = action.idleTimeoutMs;
+      this.manager.watch(this);
+    }
+  }
+
+  // ── filters ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  continueDecoding(caller?: HttpFilter): void {
+    if (!this.ended && !this.interrupted) this.decoding.resume(caller === undefined ? -1 : this.filters.indexOf(caller));
+  }
+
+  continueEncoding(caller?: HttpFilter): void {
+    if (!this.ended && !this.interrupted) this.encoding.resume(caller === undefined ? -1 : this.filters.indexOf(caller));
+  }
+
+  get bufferedRequest(): Buffer | null {
+    return this.decoding.kept;
+  }
+
+  get bufferLimit(): number {
+    return this.decoding.limit;
+  }
+
+  setBufferLimit(bytes: number): void {
+    this.decoding.limit = bytes;
+    this.encoding.limit = bytes;
+  }
+
+  injectRequestData(data: Buffer, end: boolean): void {
+    if (!this.ended && !this.interrupted) this.decoding.inject(data, end);
+  }
+
+  readDisableRequest(disable: boolean): void {
+    if (this.ended) return;
+    this.settings.stats.inc(
+      disable ? SLOT.downstream_flow_control_paused_reading_total : SLOT.downstream_flow_control_resumed_reading_total,
+    );
+    this.readDisables += disable ? 1 : -1;
+    this.encoder.readDisable(disable);
+  }
+
+  onRequestTooLarge(): void {
+    this.sendFault(FAULTS.REQUEST_TOO_LARGE);
+  }
+
+  onResponseTooLarge(): void {
+    this.settings.stats.inc(SLOT.rs_too_large);
+    this.sendFault(FAULTS.RESPONSE_TOO_LARGE);
+  }
+
+  // ── local replies and resets ────────────────────────────────────────────────────────────────────────────────────
+
+  sendFault(fault: Fault, mutations: HeaderMutations | null = null): void {
+    this.sendLocalReply(fault.http, fault.body, fault, mutations);
+  }
+
+  sendLocalReply(status: number, body: string, fault: Fault, mutations: HeaderMutations | null = null): void {
+    // The first one counts.
+    if (this.ended || this.pendingFault !== null || this.pendingReset !== null) return;
+    this.pendingFault = fault;
+    this.pendingStatus = status;
+    this.pendingBody = body;
+    this.pendingMutations = mutations;
+    this.interrupted = true;
+    if (this.calls === 0) this.settle();
+  }
+
+  resetStream(fault: Fault): void {
+    if (this.ended || this.pendingReset !== null) return;
+    this.settings.stats.inc(SLOT.downstream_rq_tx_reset);
+    this.pendingReset = fault;
+    this.interrupted = true;
+    if (this.calls === 0) this.settle();
+  }
+
+  settle(): void {
+    if (this.calls > 0 || !this.interrupted) return;
+    this.interrupted = false;
+    const reset = this.pendingReset;
+    const fault = this.pendingFault;
+    this.pendingReset = null;
+    this.pendingFault = null;
+    if (this.ended) return;
+    if (reset !== null) this.resetFrom(reset, this.pendingRemote);
+    else if (fault !== null) this.reply(fault);
+  }
+
+  private reply(fault: Fault): void {
+    const { info } = this;
+    this.decoding.stop();
+    info.flags |= fault.flag;
+    info.responseCodeDetails = fault.details;
+    if (this.headSent || this.pendingStatus === 0) {
+      this.settings.stats.inc(SLOT.downstream_rq_tx_reset);
+      this.resetFrom(fault, false);
+      return;
+    }
+    this.replied = true;
+    const past = this.responseHeaders !== null;
+    // An answer to a head that nobody could read goes through the filters all the same.
+    if (!this.openFilters()) return;
+    const headers = this.replyHeaders(fault);
+    const body = this.grpc || this.head ? '' : this.pendingBody;
+    this.localReplyBody = this.pendingBody;
+    this.responseHeaders = headers;
+    if (past) this.encoding.stop();
+    const end = body === '';
+    if (past) this.sendHeaders(headers, end);
+    else this.encoding.headers(headers, end);
+    if (end || this.ended) return;
+    const data = Buffer.from(body, 'utf8');
+    if (past) this.sendData(data, true);
+    else this.encoding.data(data, true);
+  }
+
+  private replyHeaders(fault: Fault): Headers {
+    const status = this.pendingStatus;
+    let mutations = this.pendingMutations;
+    // The router brings its own; for the others the route's hold, as in Envoy.
+    if (mutations === null && this.chosen !== null && this.chosen.action.kind === 'route') mutations = this.chosen.responseMutations;
+    if (status === 400 && this.isHttp1() && !this.settings.keepOnBadRequest) this.manager.closeAfterResponse();
+    if (this.grpc) {
+      // Envoy calls a stream that took too long DEADLINE_EXCEEDED whatever the HTTP status.
+      const known = status === fault.http || fault === FAULTS.MAX_DURATION;
+      return grpcReply(known ? fault.grpc : grpcStatusOf(status), this.pendingBody, mutations, this.info);
+    }
+    return plainReply(status, Buffer.byteLength(this.pendingBody, 'utf8'), mutations, this.info);
+  }
+
+  /** From the codec: the client or the connection is gone, or this was asked for by `encoder.reset`. */
+  onReset(fault: Fault): void {
+    if (this.ended) return;
+    if (this.calls === 0) {
+      this.resetFrom(fault, true);
+      return;
+    }
+    if (this.pendingReset === null) this.pendingReset = fault;
+    this.pendingRemote = true;
+    this.interrupted = true;
+  }
+
+  /** `gone`: the codec has given the stream up already. */
+  private resetFrom(fault: Fault, gone: boolean): void {
+    const { info } = this;
+    info.flags |= fault.flag;
+    if (gone || info.responseCodeDetails === '' || this.headSent) info.responseCodeDetails = fault.details;
+    this.settings.stats.inc(SLOT.downstream_rq_rx_reset);
+    this.destroy();
+    if (!gone) this.encoder.reset(fault);
+  }
+
+  // ── the response, from the terminal filter ──────────────────────────────────────────────────────────────────────
+
+  encodeInformational(headers: Headers): void {
+    if (this.ended || this.replied || this.interrupted || this.responseHeaders !== null) return;
+    this.progress();
+    const order = (this.phases as Phases).encodeInformational;
+    for (let i = 0; i < order.length; i++) {
+      this.calls++;
+      const status = (this.filters[order[i] as number] as HttpFilter).encodeInformational!(this, headers);
+      this.calls--;
+      if (this.interrupted) {
+        this.settle();
+        return;
+      }
+      // An interim answer is advice: a filter that stops it drops it.
+      if (status !== CONTINUE) return;
+    }
+    removeHopFields(headers);
+    this.chargeStats(headers.status);
+    this.encoder.encodeInformational(headers);
+  }
+
+  encodeHeaders(headers: Headers, end: boolean): void {
+    if (this.ended || this.replied || this.interrupted || this.responseHeaders !== null) return;
+    this.progress();
+    this.responseHeaders = headers;
+    this.encoding.headers(headers, end);
+  }
+
+  encodeData(data: Buffer, end: boolean): void {
+    if (this.ended || this.replied || this.interrupted) return;
+    this.progress();
+    this.encoding.data(data, end);
+  }
+
+  encodeTrailers(trailers: Headers): void {
+    if (this.ended || this.replied || this.interrupted) return;
+    this.progress();
+    this.encoding.trailers(trailers);
+  }
+
+  // ── the response, to the codec ──────────────────────────────────────────────────────────────────────────────────
+
+  sendHeaders(headers: Headers, end: boolean): void {
+    const { settings, manager, info } = this;
+    this.headSent = true;
+    finishResponseHead(headers, manager.dispatcher, settings, info.requestId);
+    if (!this.requestComplete) settings.stats.inc(SLOT.downstream_rq_response_before_rq_complete);
+    manager.beforeResponse(this);
+    this.chargeStats(headers.status);
+    info.responseStart = manager.dispatcher.timers.now;
+    this.encoder.encodeHeaders(headers, end);
+    if (end) this.onResponseSent();
+  }
+
+  sendData(data: Buffer, end: boolean): void {
+    this.info.bytesSent += data.length;
+    this.encoder.encodeData(data, end);
+    if (end) this.onResponseSent();
+  }
+
+  sendTrailers(trailers: Headers): void {
+    this.responseTrailers = trailers;
+    this.encoder.encodeTrailers(trailers);
+    this.onResponseSent();
+  }
+
+  /** A response ends its stream; a request that is not read to its end by then is abandoned. */
+  private onResponseSent(): void {
+    if (this.ended) return;
+    const { stats } = this.settings;
+    stats.record(RQ_TIME, this.manager.dispatcher.timers.now - this.info.start);
+    if (!this.requestComplete) stats.inc(SLOT.downstream_rq_rx_reset);
+    this.destroy();
+  }
+
+  private chargeStats(status: number): void {
+    const { stats, listenerStats } = this.settings;
+    this.info.responseCode = status;
+    stats.inc(SLOT.downstream_rq_completed);
+    listenerStats.inc(LISTENER_COMPLETED);
+    const group = (status / 100) | 0;
+    if (group < 1 || group > 5) return;
+    stats.inc(CLASS_SLOT[group] as number);
+    listenerStats.inc(LISTENER_CLASS_SLOT[group] as number);
+  }
+
+  // ── flow control ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  onAboveHighWatermark(): void {
+    if (this.ended || this.phases === null) return;
+    const order = this.phases.aboveHighWatermark;
+    for (let i = 0; i < order.length; i++) (this.filters[order[i] as number] as HttpFilter).onDownstreamAboveHighWatermark!(this);
+  }
+
+  onBelowLowWatermark(): void {
+    if (this.ended || this.phases === null) return;
+    this.progress();
+    const order = this.phases.belowLowWatermark;
+    for (let i = 0; i < order.length; i++) (this.filters[order[i] as number] as HttpFilter).onDownstreamBelowLowWatermark!(this);
+  }
+
+  // ── time ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  onTimer(kind: number): void {
+    if (this.ended) return;
+    const { stats } = this.settings;
+    if (kind === REQUEST_TIMER) {
+      stats.inc(SLOT.downstream_rq_timeout);
+      this.sendFault(FAULTS.REQUEST_TIMEOUT);
+    } else {
+      stats.inc(SLOT.downstream_rq_max_duration_reached);
+      this.sendLocalReply(this.requestComplete ? 504 : 408, FAULTS.MAX_DURATION.body, FAULTS.MAX_DURATION);
+    }
+  }
+
+  /** From the connection's sweep: nothing has moved for `idleMs`. */
+  onIdle(): void {
+    this.settings.stats.inc(SLOT.downstream_rq_idle_timeout);
+    this.sendLocalReply(this.requestComplete ? 504 : 408, FAULTS.STREAM_IDLE_TIMEOUT.body, FAULTS.STREAM_IDLE_TIMEOUT);
+  }
+
+  private progress(): void {
+    this.lastActive = this.manager.dispatcher.timers.now;
+  }
+
+  private isHttp1(): boolean {
+    return this.info.protocol !== 'HTTP/2';
+  }
+
+  // ── the end ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private destroy(): void {
+    const { info, manager, settings, phases } = this;
+    this.ended = true;
+    this.decoding.stop();
+    this.encoding.stop();
+    const { timers } = manager.dispatcher;
+    if (this.requestTimer !== null) timers.cancel(this.requestTimer);
+    if (this.durationTimer !== null) timers.cancel(this.durationTimer);
+    // The connection is read on for the next request, whoever had stopped this one.
+    for (; this.readDisables > 0; this.readDisables--) this.encoder.readDisable(false);
+    if (phases !== null) {
+      const order = phases.destroy;
+      for (let i = 0; i < order.length; i++) (this.filters[order[i] as number] as HttpFilter).onDestroy!(this);
+    }
+    info.end = timers.now;
+    info.wireBytesReceived = this.encoder.wireBytesReceived;
+    info.wireBytesSent = this.encoder.wireBytesSent;
+    const logs = settings.accessLogs;
+    for (let i = 0; i < logs.length; i++) (logs[i] as { log(entry: LogEntry): void }).log(this);
+    manager.onStreamEnd(this);
+  }
+}
+
+const NO_HEADERS = new Headers();
+const NO_NAMES = Object.freeze([]);
