@@ -1,0 +1,112 @@
+/**
+ * Every operator of Envoy 1.40's formats (docs: configuration/advanced/substitution_formatter): what is answered, what nothing here can
+ * ever fill, and what is refused by name.
+ */
+import { hostname } from 'node:os';
+import { ADDRESS_OPERATORS } from './address-operators.ts';
+import { toBytes } from './byte-text.ts';
+import { coalesce } from './coalesce.ts';
+import { DATA_OPERATORS } from './data-operators.ts';
+import { HTTP_OPERATORS } from './http-operators.ts';
+import { type Catalog, plain } from './kind.ts';
+import { ConstantNumberOperator, ConstantOperator } from './operator.ts';
+import { STREAM_OPERATORS } from './stream-operators.ts';
+import { TLS_OPERATORS } from './tls-operators.ts';
+
+/** No feature of this proxy sets them, so Envoy's answer for "nothing" is the true one. */
+const EMPTY: Catalog = {
+  ...Object.fromEntries(['BYTES_RETRANSMITTED', 'PACKETS_RETRANSMITTED'].map((name) => [name, plain(() => new ConstantNumberOperator(0))])),
+  ...Object.fromEntries(
+    [
+      'DOWNSTREAM_LOCAL_ADDRESS_ENDPOINT_ID',
+      'ROUNDTRIP_DURATION',
+      'TLS_JA3_FINGERPRINT',
+      'TLS_JA4_FINGERPRINT',
+      'UPSTREAM_REMOTE_ADDRESS_ENDPOINT_ID',
+      'VIRTUAL_CLUSTER_NAME',
+    ].map((name) => [name, plain(() => new ConstantOperator(null))]),
+  ),
+  CUSTOM_FLAGS: plain(() => new ConstantOperator('')),
+};
+
+const PROCESS: Catalog = {
+  HOSTNAME: plain(() => new ConstantOperator(toBytes(hostname()))),
+  ENVIRONMENT: {
+    params: 'required',
+    length: true,
+    make({ param, names }) {
+      const value = names.environment(param);
+      return new ConstantOperator(value === undefined ? null : toBytes(value));
+    },
+  },
+};
+
+export const OPERATORS: Catalog = {
+  ...STREAM_OPERATORS,
+  ...ADDRESS_OPERATORS,
+  ...TLS_OPERATORS,
+  ...HTTP_OPERATORS,
+  ...DATA_OPERATORS,
+  ...PROCESS,
+  ...EMPTY,
+  COALESCE: { params: 'required', length: true, make: coalesce },
+};
+
+/** Operators of Envoy that need what is not written down here. */
+export const UNSUPPORTED: ReadonlySet<string> = new Set([
+  'CEL',
+  'CLUSTER_METADATA',
+  'DOWNSTREAM_DECOMPRESSED_HEADER_BYTES_RECEIVED',
+  'DOWNSTREAM_DECOMPRESSED_HEADER_BYTES_SENT',
+  'DOWNSTREAM_DETECTED_CLOSE_TYPE',
+  'DOWNSTREAM_DIRECT_LOCAL_ADDRESS',
+  'DOWNSTREAM_DIRECT_LOCAL_ADDRESS_ENDPOINT_ID',
+  'DOWNSTREAM_DIRECT_LOCAL_ADDRESS_WITHOUT_PORT',
+  'DOWNSTREAM_DIRECT_LOCAL_PORT',
+  'DOWNSTREAM_HANDSHAKE_DURATION',
+  'DOWNSTREAM_HEADER_BYTES_RECEIVED',
+  'DOWNSTREAM_HEADER_BYTES_SENT',
+  'DOWNSTREAM_LOCAL_CLOSE_REASON',
+  'DOWNSTREAM_LOCAL_EMAIL_SAN',
+  'DOWNSTREAM_LOCAL_IP_SAN',
+  'DOWNSTREAM_LOCAL_OTHERNAME_SAN',
+  'DOWNSTREAM_PEER_CERT',
+  'DOWNSTREAM_PEER_CHAIN_FINGERPRINTS_1',
+  'DOWNSTREAM_PEER_CHAIN_FINGERPRINTS_256',
+  'DOWNSTREAM_PEER_CHAIN_SERIALS',
+  'DOWNSTREAM_PEER_EMAIL_SAN',
+  'DOWNSTREAM_PEER_FINGERPRINT_1',
+  'DOWNSTREAM_PEER_IP_SAN',
+  'DOWNSTREAM_PEER_ISSUER_FINGERPRINT_256',
+  'DOWNSTREAM_PEER_ISSUER_SERIAL',
+  'DOWNSTREAM_PEER_OTHERNAME_SAN',
+  'DOWNSTREAM_TLS_GROUP',
+  'DOWNSTREAM_TRANSPORT_FAILURE_REASON',
+  'FILE_CONTENT',
+  'REQUEST_HEADERS_BYTES',
+  'RESPONSE_HEADERS_BYTES',
+  'RESPONSE_TRAILERS_BYTES',
+  'SPAN_ID',
+  'TRACE_ID',
+  'TYPED_CEL',
+  'UPSTREAM_CONNECTION_IDS_ATTEMPTED',
+  'UPSTREAM_CONNECTION_POOL_READY_DURATION',
+  'UPSTREAM_DECOMPRESSED_HEADER_BYTES_RECEIVED',
+  'UPSTREAM_DECOMPRESSED_HEADER_BYTES_SENT',
+  'UPSTREAM_DETECTED_CLOSE_TYPE',
+  'UPSTREAM_FILTER_STATE',
+  'UPSTREAM_HEADER_BYTES_RECEIVED',
+  'UPSTREAM_HEADER_BYTES_SENT',
+  'UPSTREAM_HOSTS_ATTEMPTED',
+  'UPSTREAM_HOSTS_ATTEMPTED_WITHOUT_PORT',
+  'UPSTREAM_HOST_NAMES_ATTEMPTED',
+  'UPSTREAM_HOST_NAMES_ATTEMPTED_WITHOUT_PORT',
+  'UPSTREAM_LOCAL_CLOSE_REASON',
+  'UPSTREAM_LOCAL_IP_SAN',
+  'UPSTREAM_METADATA',
+  'UPSTREAM_PEER_CERT',
+  'UPSTREAM_PEER_IP_SAN',
+  'UPSTREAM_TLS_GROUP',
+  'UPSTREAM_WIRE_BYTES_RECEIVED',
+  'UPSTREAM_WIRE_BYTES_SENT',
+]);
