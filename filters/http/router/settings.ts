@@ -1,0 +1,92 @@
+/** What every router filter of a chain shares. */
+import { constantField } from '../../../src/http/field-pool.ts';
+import {
+  pinName,
+  X_ENVOY_ATTEMPT_COUNT,
+  X_ENVOY_EXPECTED_RQ_TIMEOUT_MS,
+  X_ENVOY_UPSTREAM_SERVICE_TIME,
+} from '../../../src/http/header-name.ts';
+import { Field } from '../../../src/http/headers.ts';
+import { type StatGroup, statSpec } from '../../../src/telemetry/stats.ts';
+import type { PickContext } from '../../../src/upstream/lb/picker.ts';
+
+/** Under `http.<stat_prefix>.` (Envoy docs, "Router", statistics). */
+export const ROUTER_STATS = statSpec({
+  counters: [
+    'no_cluster',
+    'no_route',
+    'passthrough_internal_redirect_bad_location',
+    'passthrough_internal_redirect_no_route',
+    'passthrough_internal_redirect_predicate',
+    'passthrough_internal_redirect_too_many_redirects',
+    'passthrough_internal_redirect_unsafe_scheme',
+    'rq_direct_response',
+    'rq_overload_local_reply',
+    'rq_redirect',
+    'rq_reset_after_downstream_response_started',
+    'rq_total',
+  ],
+});
+
+export const ATTEMPTS = X_ENVOY_ATTEMPT_COUNT;
+export const LOCATION = pinName('location');
+export const OVERLOADED = constantField(pinName('x-envoy-overloaded'), 'true');
+
+/** Service times below this are fields made once. */
+const SHORT_MS = 256;
+
+export interface RouterOptions {
+  /** `dynamic_stats`: response codes and times are counted for each cluster. */
+  readonly dynamicStats: boolean;
+  readonly suppressEnvoyHeaders: boolean;
+  readonly respectExpectedTimeout: boolean;
+}
+
+/** One per chain and worker. */
+export class RouterSettings {
+  readonly stats: StatGroup;
+  readonly dynamicStats: boolean;
+  readonly suppressEnvoyHeaders: boolean;
+  readonly respectExpectedTimeout: boolean;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Refilled for each pick. */
+  readonly pick: PickContext;
+  readonly firstAttempt: Field;
+  private readonly serviceTimes: (Field | undefined)[];
+  private expectedMs: number;
+  private expected: Field;
+
+  constructor(options: RouterOptions, stats: StatGroup, random: () => number = Math.random) {
+    this.stats = stats;
+    this.dynamicStats = options.dynamicStats;
+    this.suppressEnvoyHeaders = options.suppressEnvoyHeaders;
+    this.respectExpectedTimeout = options.respectExpectedTimeout;
+    this.random = random;
+    this.pick = { hash: -1, random: 0, tried: null, override: '', subset: null, originalDestination: '' };
+    this.firstAttempt = constantField(X_ENVOY_ATTEMPT_COUNT, '1');
+    this.serviceTimes = new Array<Field | undefined>(SHORT_MS).fill(undefined);
+    this.expectedMs = 15_000;
+    this.expected = constantField(X_ENVOY_EXPECTED_RQ_TIMEOUT_MS, '15000');
+  }
+
+  /** `x-envoy-upstream-service-time`; whole milliseconds. */
+  serviceTime(ms: number): Field {
+    if (ms >= SHORT_MS) return new Field(X_ENVOY_UPSTREAM_SERVICE_TIME, String(ms), -1, false);
+    let field = this.serviceTimes[ms];
+    if (field === undefined) {
+      field = constantField(X_ENVOY_UPSTREAM_SERVICE_TIME, String(ms));
+      this.serviceTimes[ms] = field;
+    }
+    return field;
+  }
+
+  /** `x-envoy-expected-rq-timeout-ms`; routes rarely differ in it. */
+  expectedTimeout(ms: number): Field {
+    if (ms !== this.expectedMs) {
+      this.expectedMs = ms;
+      this.expected = constantField(X_ENVOY_EXPECTED_RQ_TIMEOUT_MS, String(ms));
+    }
+    return this.expected;
+  }
+}
