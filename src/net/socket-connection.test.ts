@@ -150,6 +150,37 @@ for (const [name, mode] of READ_MODES) {
     t.equal(ours.socket.destroyed, true);
   });
 
+  t.test(`${name}: a peer that reads slowly gets all of it, however long that takes`, async (t) => {
+    const clock = new FakeClock();
+    const dispatcher = createDispatcher({ clock, workerIndex: 0, timersRun: false });
+    const callbacks = new RecordingCallbacks();
+    const { ours, peer, close } = await pair(mode, callbacks, dispatcher);
+    t.teardown(close);
+    ours.start(null);
+    // Several writes that wait in line: the kernel works on the first.
+    for (let i = 0; i < 4; i++) ours.write(Buffer.alloc(8_000_000, 'b'));
+    ours.close(CLOSE_FLUSH);
+    let got = 0;
+    peer.on('data', (chunk: Buffer) => {
+      got += chunk.length;
+    });
+    while (got < 32_000_000) {
+      const before = got;
+      peer.resume();
+      await until(() => got > before + 3_000_000 || got === 32_000_000, 'more bytes');
+      peer.pause();
+      await turns(5);
+      clock.advance(LINGER_MS + 10);
+      dispatcher.timers.endTurn();
+      dispatcher.timers.advance();
+    }
+    t.equal(got, 32_000_000);
+    peer.resume();
+    peer.end();
+    await until(() => callbacks.events.length > 0, 'close');
+    t.same(callbacks.events, ['close:local']);
+  });
+
   t.test(`${name}: NO_FLUSH drops what is gathered, RESET says so to the peer, and onClose comes at the end of the turn`, async (t) => {
     for (const [type, code] of [
       [CLOSE_NO_FLUSH, ''],

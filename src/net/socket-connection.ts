@@ -99,8 +99,9 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
   private cutOff: boolean;
   private reported: boolean;
   private linger: Timer | null;
-  /** Unsent bytes at the last look of the linger timer. */
+  /** What the linger timer saw last: bytes of the write that the kernel works on, and bytes of all writes that are not done. */
   private lingerUnsent: number;
+  private lingerQueued: number;
 
   constructor(options: SocketConnectionOptions) {
     this.id = options.dispatcher.nextId();
@@ -138,6 +139,7 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
     this.reported = false;
     this.linger = null;
     this.lingerUnsent = -1;
+    this.lingerQueued = 0;
 
     const { socket } = this;
     socket.reader = this;
@@ -458,18 +460,21 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
     }
     this.linger = new Timer(this, 0);
     this.lingerUnsent = unsentBytes(this.socket);
+    this.lingerQueued = this.socket.writableLength;
     this.dispatcher.timers.arm(this.linger, LINGER_MS);
   }
 
-  /** The peer gets another LINGER_MS for each time in which it took something. */
+  /** The peer gets another LINGER_MS for each time in which it took something: nothing is added any more, so a change is progress. */
   onTimer(): void {
     const unsent = unsentBytes(this.socket);
-    if (unsent >= 0 && unsent < this.lingerUnsent) {
-      this.lingerUnsent = unsent;
-      this.dispatcher.timers.arm(this.linger as Timer, LINGER_MS);
-    } else {
+    const queued = this.socket.writableLength;
+    if (unsent === this.lingerUnsent && queued === this.lingerQueued) {
       this.cut(CLOSE_NO_FLUSH);
+      return;
     }
+    this.lingerUnsent = unsent;
+    this.lingerQueued = queued;
+    this.dispatcher.timers.arm(this.linger as Timer, LINGER_MS);
   }
 
   private cut(type: CloseType): void {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Address } from '../../src/base/address.ts';
 import { connect } from '../../src/net/connect.ts';
-import { CLOSE_FLUSH, CLOSE_NO_FLUSH, type Connection, type ConnectionCallbacks } from '../../src/net/connection.ts';
+import { CLOSE_FLUSH, CLOSE_NO_FLUSH, CLOSED_ERROR, type Connection, type ConnectionCallbacks } from '../../src/net/connection.ts';
 import type { EventLoop } from '../../src/net/event-loop.ts';
 import type { ReadMode, SocketConnection } from '../../src/net/socket-connection.ts';
 import { accepted } from './sockets.ts';
@@ -21,7 +21,8 @@ class Side implements ConnectionCallbacks {
   }
 
   onClose(by: number): void {
-    this.to?.close(by === 1 ? CLOSE_FLUSH : CLOSE_NO_FLUSH);
+    // Both ends may be through with this side while the other still has bytes to deliver.
+    this.to?.close(by === CLOSED_ERROR ? CLOSE_NO_FLUSH : CLOSE_FLUSH);
   }
 
   onAboveHighWatermark(): void {
