@@ -251,6 +251,8 @@ export interface TestClusterOptions {
   readonly thresholds?: Partial<Thresholds>;
   readonly policy?: LbPolicy;
   readonly dispatcher?: FakeDispatcher;
+  /** In place of `TestCluster.codecs`. */
+  readonly clientCodecs?: ClientCodecs;
 }
 
 let ports = 0;
@@ -305,7 +307,7 @@ export class TestCluster {
         breakers: new Breakers(name, [thresholds, thresholds], createSharedCounts(), group, [null, null]),
         policy: options.policy ?? new ListPolicy('round_robin', roundRobin),
         panicThreshold: 50,
-        codecs: this.codecs,
+        codecs: options.clientCodecs ?? this.codecs,
         onGone: () => {
           this.gone++;
         },
