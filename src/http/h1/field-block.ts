@@ -18,7 +18,7 @@ import { Field, type Headers } from '../headers.ts';
 import { COLON, CR, HTAB, LF, SP, TOKEN, VALUE } from './chars.ts';
 import { ConnectionOptions } from './connection-options.ts';
 import type { HeadInput } from './head-input.ts';
-import { findLine, forgetLines, KEY_BYTES, learnLine } from './line-cache.ts';
+import { findLine, forgetLines, learnLine } from './line-cache.ts';
 import { forgetNames, nameOf } from './name-cache.ts';
 import { type H1Settings, UNDERSCORES_ALLOW, UNDERSCORES_REJECT } from './settings.ts';
 
@@ -101,7 +101,7 @@ export class FieldBlock {
     let left = settings.limits.maxCount;
     while (at < lines) {
       if (--left < 0) return FAULTS.TOO_MANY_HEADERS;
-      if (at + KEY_BYTES <= end && of !== OF_TRAILERS) {
+      if (of !== OF_TRAILERS) {
         const known = findLine(view, at + shift, lines + shift);
         if (known !== null) {
           this.accept(known.field, headers, of, settings);
@@ -146,8 +146,9 @@ export class FieldBlock {
       if (this.fault !== null) return next;
     }
     const field = new Field(name, input.slice(from, to), -1, false);
-    if (this.accept(field, headers, of, settings) && !name.unique && at + KEY_BYTES <= input.end && of !== OF_TRAILERS) {
-      learnLine(input.view, at + input.shift, bytes, at, next, field);
+    if (this.accept(field, headers, of, settings) && !name.unique && of !== OF_TRAILERS) {
+      const { view, shift } = input;
+      learnLine(view, at + shift, input.end - 2 + shift, bytes, at, next, field);
     }
     return next;
   }

@@ -2,16 +2,18 @@
  * Field lines that peers send again and again (`User-Agent: …`, `Accept: …`), recognised by their bytes: a line that is
  * known costs one comparison in steps of four bytes, and neither a string nor a `Field` nor a check of its characters.
  *
- * Direct-mapped and bounded. A line is let in when it was seen twice with nothing else of the same place in between; it stays
- * until another one takes its place. Names whose values are unique or secret are never let in. What is remembered is only ever
- * a byte-for-byte copy of a line that was parsed and accepted before, so a wrong guess costs time and nothing else.
+ * Bounded, four ways a set: lines that begin alike (`content-type: application/json` with and without a charset) live side by side. A
+ * line is let in when it was seen twice in a short while; it stays until others push it out. Names whose values are unique or
+ * secret are never let in. What is remembered is only ever a byte-for-byte copy of a line that was parsed and accepted before, so
+ * a wrong guess costs time and nothing else.
  */
 import { copyOf, LONGEST_INTERNED, shareField } from '../field-pool.ts';
 import { Field, renderLine } from '../headers.ts';
 
-const SLOTS = 1024;
-/** Bytes of a line that decide its place. Lines nearer than this to the end of the head are not looked up. */
-export const KEY_BYTES = 22;
+const WAYS = 4;
+const SETS = 256;
+/** Bytes of a line that decide its set. */
+const KEY_BYTES = 22;
 const LONGEST_LINE = LONGEST_INTERNED + 64;
 
 export class KnownLine {
@@ -38,44 +40,60 @@ export class KnownLine {
   }
 }
 
-const lines: (KnownLine | null)[] = new Array<KnownLine | null>(SLOTS).fill(null);
-const seen = new Int32Array(SLOTS);
+const lines: (KnownLine | null)[] = new Array<KnownLine | null>(SETS * WAYS).fill(null);
+/** By set: the way that is given up next. */
+const oldest = new Uint8Array(SETS);
+/** Hashes of lines that were seen once. */
+const seen = new Int32Array(1024);
 
-/** The known line at `view[at…]`, or null. `at + KEY_BYTES` and the whole of a line must lie before `end`. */
+/** The known line at `view[at…]`, or null. The lines of the head end at `end`, an empty line follows. */
 export function findLine(view: DataView, at: number, end: number): KnownLine | null {
-  const line = lines[hashOf(view, at) >>> 22] as KnownLine | null;
-  return line !== null && at + line.length <= end && line.matches(view, at) ? line : null;
+  const first = (hashOf(view, at, end) >>> 24) * WAYS;
+  for (let way = first; way < first + WAYS; way++) {
+    const line = lines[way] as KnownLine | null;
+    if (line === null) return null;
+    if (at + line.length <= end && line.matches(view, at)) return line;
+  }
+  return null;
 }
 
 /** For when names were pinned: lines may hold transient names that are pinned now. */
 export function forgetLines(): void {
   lines.fill(null);
+  oldest.fill(0);
 }
 
-/** Considers a line that was just parsed into `field`. `bytes[from, to)` is the line, CRLF included; `at` is `from` in `view`. */
-export function learnLine(view: DataView, at: number, bytes: Buffer, from: number, to: number, field: Field): void {
-  const { name, value } = field;
-  if (name.unique || to - from > LONGEST_LINE || to - from < 4) return;
-  const key = hashOf(view, at);
-  const slot = key >>> 22;
+/** Considers a line that was just parsed into `field`. It is `bytes[from, to)`, CRLF included, and begins at `at` in `view`. */
+export function learnLine(view: DataView, at: number, end: number, bytes: Buffer, from: number, to: number, field: Field): void {
+  const length = to - from;
+  if (length > LONGEST_LINE || length < 4) return;
+  const key = hashOf(view, at, end);
   let hash = key;
-  for (let i = KEY_BYTES - 4; i < to - from - 4; i += 4) hash = Math.imul(hash ^ view.getInt32(at + i, true), 0x01000193);
-  if (seen[slot] !== hash) {
-    seen[slot] = hash;
+  for (let i = 0; i < length - 4; i += 4) hash = Math.imul(hash ^ view.getInt32(at + i, true), 0x01000193);
+  hash = Math.imul(hash ^ view.getInt32(at + length - 4, true), 0x01000193);
+  const place = (hash ^ (hash >>> 16)) & (seen.length - 1);
+  if (seen[place] !== hash) {
+    seen[place] = hash;
     return;
   }
+  const { name, value } = field;
   let shared = shareField(name, value);
   if (shared.id < 0) shared = new Field(name, copyOf(value), -1, false);
   if (shared.line === null) renderLine(shared);
-  lines[slot] = new KnownLine(Buffer.from(bytes.subarray(from, to)), shared);
+  const set = key >>> 24;
+  const way = oldest[set] as number;
+  oldest[set] = way === WAYS - 1 ? 0 : way + 1;
+  lines[set * WAYS + way] = new KnownLine(Buffer.from(bytes.subarray(from, to)), shared);
 }
 
 /** Mixes bytes 0-3, 6-9, 12-15 and 18-21: they tell apart the names that begin alike (`x-forwarded-…`, `access-control-allow-…`). */
-function hashOf(view: DataView, at: number): number {
+function hashOf(view: DataView, at: number, end: number): number {
+  // Near the end the last bytes of the head stand in for those that are missing: four there always are.
+  const last = at + KEY_BYTES <= end + 2 ? at + 18 : end - 2;
   const hash =
     view.getInt32(at, true) ^
-    Math.imul(view.getInt32(at + 6, true), 0x9e3779b1) ^
-    Math.imul(view.getInt32(at + 12, true), 0x85ebca6b) ^
-    Math.imul(view.getInt32(at + 18, true), 0xc2b2ae35);
+    Math.imul(view.getInt32(Math.min(at + 6, last), true), 0x9e3779b1) ^
+    Math.imul(view.getInt32(Math.min(at + 12, last), true), 0x85ebca6b) ^
+    Math.imul(view.getInt32(last, true), 0xc2b2ae35);
   return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
 }

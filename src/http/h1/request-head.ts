@@ -33,8 +33,6 @@ export class RequestHead {
   /** `Upgrade` with `Connection: upgrade`, or CONNECT: what follows the message is no HTTP. */
   tunnel: boolean;
   private readonly fields: FieldBlock;
-  /** Found in the target, but told only when the rest is right: it is about this request, not about the connection's framing. */
-  private late: Fault | null;
   /** Was valid: clients repeat it. */
   private lastHost: string;
 
@@ -45,7 +43,6 @@ export class RequestHead {
     this.close = false;
     this.tunnel = false;
     this.fields = new FieldBlock();
-    this.late = null;
     this.lastHost = '';
   }
 
@@ -92,9 +89,7 @@ export class RequestHead {
     }
     if (end === target) return headers.method === 'CONNECT' ? FAULTS.INVALID_URL : FAULTS.BAD_MESSAGE;
     headers.scheme = secure ? 'https' : 'http';
-    const fault = readTarget(input.slice(target, end), headers, secure, settings.rejectFragment);
-    this.late = fault === FAULTS.PATH_NORMALIZATION_FAILED ? fault : null;
-    return this.late === null ? fault : null;
+    return readTarget(input.slice(target, end), headers, secure, settings.rejectFragment);
   }
 
   private finish(fields: FieldBlock, headers: Headers, settings: H1ServerSettings): Fault | null {
@@ -116,10 +111,13 @@ export class RequestHead {
       this.tunnel = true;
       if (chunked) return FAULTS.TRANSFER_ENCODING_NOT_ALLOWED;
     }
-    return this.late;
+    return null;
   }
 
-  /** RFC 9112 §3.2: exactly one valid Host, whatever the target says; the target's authority wins over it. */
+  /**
+   * RFC 9112 §3.2: one valid Host, whatever the target says; the target's authority wins over it. Without a Host the authority stays
+   * empty, and whoever gets the request refuses it (for HTTP/2 as well).
+   */
   private authority(fields: FieldBlock, headers: Headers, settings: H1ServerSettings): Fault | null {
     const { host, hosts } = fields;
     if (hosts === 1) {
@@ -131,9 +129,9 @@ export class RequestHead {
       return null;
     }
     if (hosts > 1) return FAULTS.INVALID_AUTHORITY;
-    if (!this.http10) return FAULTS.MISSING_HOST;
-    if (headers.authority === '') headers.authority = settings.defaultHost;
-    return headers.authority === '' ? FAULTS.MISSING_HOST : null;
+    if (!this.http10) headers.authority = '';
+    else if (headers.authority === '') headers.authority = settings.defaultHost;
+    return null;
   }
 }
 

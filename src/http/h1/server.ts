@@ -153,7 +153,7 @@ export class H1ServerConnection implements ServerConnection, Deferred {
     const fault = head.read(input, at, headers, this.settings, this.secure);
     if (fault !== null) {
       // Envoy logs nothing of a request that its codec refuses.
-      this.refuse(fault.flag === 0 ? headers : new Headers(), fault);
+      this.refuse(new Headers(), fault);
       return;
     }
     const stream = new ServerStream(this, head.http10, headers.method);

@@ -23,7 +23,7 @@ export interface H1ServerSettings extends H1Settings {
   readonly defaultHost: string;
   /** `allow_custom_methods`: any token instead of the registered methods. */
   readonly allowCustomMethods: boolean;
-  /** A `#fragment` in the target is a 400 (Envoy's default); otherwise it is cut off, as Istio's sidecars do. */
+  /** A `#fragment` stays in the path for the connection manager to refuse (Envoy's default); otherwise it is cut off, as Istio's sidecars do. */
   readonly rejectFragment: boolean;
 }
 

@@ -1,15 +1,16 @@
+import { isIPv6 } from 'node:net';
 import { FAULTS, type Fault } from '../faults.ts';
 import type { Headers } from '../headers.ts';
 import { AUTHORITY } from './chars.ts';
 
 const MOST_PORT = 65535;
-const IP_LITERAL = /^\[[0-9A-Fa-f:.]+(?:%[0-9A-Za-z._~%-]+)?\]$/;
 
 /**
  * Splits the request target (RFC 9112 §3.2) into `headers.authority` (absolute and authority form) and `headers.path`. The
- * characters of `target` are checked already. Null, or what is wrong.
+ * characters of `target` are checked already. Null, or what is wrong. A fragment is cut off, or left in the path for the connection
+ * manager to refuse.
  */
-export function readTarget(target: string, headers: Headers, secure: boolean, rejectFragment: boolean): Fault | null {
+export function readTarget(target: string, headers: Headers, secure: boolean, keepFragment: boolean): Fault | null {
   if (headers.method === 'CONNECT') {
     headers.authority = target;
     return hasPort(target) && validAuthority(target) ? null : FAULTS.INVALID_URL;
@@ -26,15 +27,8 @@ export function readTarget(target: string, headers: Headers, secure: boolean, re
     path = target.slice(from);
     if (path.charCodeAt(0) !== 0x2f) path = `/${path}`;
   }
-  const fragment = path.indexOf('#');
-  if (fragment >= 0) {
-    if (rejectFragment) {
-      headers.path = path;
-      return FAULTS.PATH_NORMALIZATION_FAILED;
-    }
-    path = path.slice(0, fragment);
-  }
-  headers.path = path;
+  const fragment = keepFragment ? -1 : path.indexOf('#');
+  headers.path = fragment < 0 ? path : path.slice(0, fragment);
   return null;
 }
 
@@ -66,7 +60,7 @@ export function validAuthority(authority: string): boolean {
     if (colon === 0 || !validPort(authority, colon + 1)) return false;
     host = authority.slice(0, colon);
   }
-  if (host.charCodeAt(0) === 0x5b) return IP_LITERAL.test(host);
+  if (host.charCodeAt(0) === 0x5b) return host.charCodeAt(host.length - 1) === 0x5d && isIPv6(host.slice(1, -1));
   return !host.includes(':') && !host.includes('[') && !host.includes(']');
 }
 
