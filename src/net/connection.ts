@@ -20,7 +20,11 @@ import type { TlsInfo } from '../telemetry/stream-info.ts';
 import type { Dispatcher } from './dispatcher.ts';
 
 /** How to end a connection. */
-export const CLOSE_FLUSH = 0 as const; // write what is gathered, then FIN; the rest of the input is discarded
+/**
+ * Write what is gathered, then FIN. Input is read and dropped until the peer's FIN, because closing over unread input would be an
+ * RST that takes unread output with it; a peer that takes nothing for a second (LINGER_MS) is cut off.
+ */
+export const CLOSE_FLUSH = 0 as const;
 export const CLOSE_NO_FLUSH = 1 as const; // FIN or RST at once, gathered bytes are dropped
 export const CLOSE_RESET = 2 as const; // RST
 export type CloseType = typeof CLOSE_FLUSH | typeof CLOSE_NO_FLUSH | typeof CLOSE_RESET;
@@ -38,7 +42,12 @@ export interface ConnectionCallbacks {
   onData(buffer: Buffer, start: number, end: number): void;
   /** The peer will send nothing more (FIN). The writing side stays usable. */
   onEnd(): void;
-  /** Last call on this object. `Connection` methods are no-ops from here on. */
+  /**
+   * Last call on this object. `Connection` methods are no-ops from here on. Never from within `close()`: after CLOSE_NO_FLUSH and
+   * CLOSE_RESET it comes at the end of the turn, after CLOSE_FLUSH when the descriptor is closed. CLOSED_REMOTE also when both
+   * sides sent their FIN and the peer's came first. Whoever relays two connections closes the other with CLOSE_FLUSH then: it may
+   * still have bytes to deliver.
+   */
   onClose(by: ClosedBy): void;
   /** `bufferedBytes` rose above the high watermark: stop producing. */
   onAboveHighWatermark(): void;
@@ -54,6 +63,7 @@ export interface Connection {
   readonly tls: TlsInfo | null;
   /** Names the transport problem for `%UPSTREAM_TRANSPORT_FAILURE_REASON%` and logs; '' when there was none. */
   readonly errorText: string;
+  /** False from a `close()` on, and when the socket is gone. */
   readonly open: boolean;
   bytesReceived: number;
   bytesSent: number;
