@@ -94,6 +94,10 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
     reopenLog: () => parts.sink.reopen(),
   });
   runtime.server.server.add(SERVER_STATS.slot.static_unknown_fields, parts.unknownFields.length);
+  runtime.server.setRuntime(configuration.runtime.layers, configuration.runtime.keys);
+  if (bootstrap.statsServerVersionOverride !== undefined) {
+    runtime.server.server.set(SERVER_STATS.slot.version, Number(bootstrap.statsServerVersionOverride));
+  }
   try {
     await runtime.start(configuration.statsFlushMs);
   } catch (error) {

@@ -61,6 +61,16 @@ t.test('what the proxy cannot honour is refused by name', (t) => {
   t.end();
 });
 
+t.test('runtime layers and keys are counted as Envoy does', (t) => {
+  t.same(resourcesOf(bootstrap({})).runtime, { layers: 0, keys: 0 });
+  const layers = [
+    { name: 'a', static_layer: { a: { b: 1, c: 2 }, d: 'x' } },
+    { name: 'b', admin_layer: {} },
+  ];
+  t.same(resourcesOf(bootstrap({ layered_runtime: { layers } })).runtime, { layers: 2, keys: 3 });
+  t.end();
+});
+
 t.test('what has no effect is accepted and named', (t) => {
   const { problems, unused } = resourcesOf(
     bootstrap({

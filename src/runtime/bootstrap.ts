@@ -1,5 +1,5 @@
 /** The static door's half in the hall: a bootstrap message → resources of origin `static`, in the order of application. */
-import { type AnyMessage, clone, create, type Message, milliseconds, toBinary } from '../api/index.ts';
+import { type AnyMessage, clone, create, type JsonValue, type Message, milliseconds, toBinary } from '../api/index.ts';
 import { type Problem, Problems } from '../base/errors.ts';
 import type { ProxyOptions } from '../upstream/factory-context.ts';
 import { checkParts } from './bootstrap-parts.ts';
@@ -23,6 +23,14 @@ export interface StaticConfiguration {
   readonly unused: readonly string[];
   /** Milliseconds between two intervals of the histograms; Envoy's default is 5,000. */
   readonly statsFlushMs: number;
+  readonly runtime: RuntimeFacts;
+}
+
+/** Of `layered_runtime`. */
+export interface RuntimeFacts {
+  readonly layers: number;
+  /** Keys of all layers, nested ones with their whole path, each once. */
+  readonly keys: number;
 }
 
 /** Takes a checked bootstrap apart: secrets, then clusters, then listeners. */
@@ -46,7 +54,20 @@ export function resourcesOf(bootstrap: Bootstrap): StaticConfiguration {
   add(RESOURCE_TYPES.secret, 'secrets', secrets);
   add(RESOURCE_TYPES.cluster, 'clusters', clusters);
   add(RESOURCE_TYPES.listener, 'listeners', listeners);
-  return { resources, problems: problems.list, unused, statsFlushMs: milliseconds(bootstrap.statsFlushInterval) ?? 5000 };
+  const statsFlushMs = milliseconds(bootstrap.statsFlushInterval) ?? 5000;
+  return { resources, problems: problems.list, unused, statsFlushMs, runtime: runtimeFacts(bootstrap) };
+}
+
+function runtimeFacts({ layeredRuntime }: Bootstrap): RuntimeFacts {
+  const { layers = [] } = layeredRuntime ?? {};
+  const keys = new Set<string>();
+  const collect = (value: JsonValue, path: string): void => {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      for (const [key, inner] of Object.entries(value)) collect(inner, path === '' ? key : `${path}.${key}`);
+    } else keys.add(path);
+  };
+  for (const { layerSpecifier } of layers) if (layerSpecifier.case === 'staticLayer') collect(layerSpecifier.value, '');
+  return { layers: layers.length, keys: keys.size };
 }
 
 /** Problems of a resource with the place of the resource in front: paths as the positions of the file know them. */

@@ -93,6 +93,15 @@ export class ServerStats {
     this.server.set(slot.version, (major << 16) | (minor << 8) | patch);
   }
 
+  /** The runtime layers of the bootstrap. Envoy loads them twice: at start, and when the discovery of layers is over. */
+  setRuntime(layers: number, keys: number): void {
+    const { slot } = RUNTIME_STATS;
+    this.runtime.set(slot.load_success, 2);
+    this.runtime.set(slot.override_dir_not_exists, 2);
+    this.runtime.set(slot.num_layers, layers);
+    this.runtime.set(slot.num_keys, keys);
+  }
+
   /** Gauges that nobody counts: memory, uptime and the connections of all listeners. Called before each reading. */
   refresh(stats: MergedStats, uptimeMs: number): void {
     const { slot } = SERVER_STATS;

@@ -93,6 +93,8 @@ export class WorkerCore implements Worker {
   /** Listeners of the first configuration, which wait for its clusters. */
   #heldBack: InitTarget[] = [];
   #firstPhase = true;
+  /** One state is told at the end of an update, not one for each resource. */
+  #applying = false;
   readonly #reopen: (() => void)[] = [];
   readonly #atClose: (() => void)[] = [];
 
@@ -205,6 +207,7 @@ export class WorkerCore implements Worker {
   }
 
   async #apply({ origin, set, remove }: ResourceUpdate): Promise<readonly ApplyResult[]> {
+    this.#applying = true;
     // A listener may take the address of one that goes.
     for (const { type, name } of remove) if (type === RESOURCE_TYPES.listener) this.#listeners.remove(name, origin);
     const order = set.map((resource, i) => ({ resource, i })).sort((a, b) => rankOf(a.resource) - rankOf(b.resource) || a.i - b.i);
@@ -222,8 +225,8 @@ export class WorkerCore implements Worker {
       else if (type === RESOURCE_TYPES.secret) this.#secrets.remove(name);
       else if (type === RESOURCE_TYPES.routes) this.#routes.remove(name);
     }
-    if (this.state.warming.length === 0) this.#firstPhase = false;
-    this.#parts.events.onState(this.state);
+    this.#applying = false;
+    this.#tellState();
     return results;
   }
 
@@ -256,6 +259,10 @@ export class WorkerCore implements Worker {
       this.#heldBack = [];
       for (const target of held) target.done();
     }
+    if (!this.#applying) this.#tellState();
+  }
+
+  #tellState(): void {
     const { state } = this;
     if (state.warming.length === 0) this.#firstPhase = false;
     this.#parts.events.onState(state);
