@@ -367,7 +367,6 @@ export class ManagerFixture {
       serverIfAbsent: false,
       via: '',
       requestIdInResponse: false,
-      keepOnBadRequest: false,
       ...options.settings,
     };
     this.manager = new ConnectionManager(settings);

@@ -3,7 +3,6 @@ import { fieldsOf, requestHead, SANITIZE_DEFAULTS } from '../../../test/support/
 import { type Address, formatAddress, ipAddress } from '../../base/address.ts';
 import { StreamInfo } from '../../telemetry/stream-info.ts';
 import { pinName, resolveName } from '../header-name.ts';
-import { removeNominated } from './connection-header.ts';
 import { InternalAddresses } from './internal-addresses.ts';
 import { RequestIds, withoutTraceReason } from './request-id.ts';
 import { RequestSanitizer, type SanitizeSettings } from './sanitize.ts';
@@ -179,19 +178,6 @@ t.test('hop-by-hop fields, client certificates and malformed referers are remove
   t.ok('referer' in sanitize({}, { referer: 'https://a.b/c' }).fields);
   t.notOk('referer' in sanitize({}, { referer: 'foo bar' }).fields);
   t.equal(sanitize({ via: 'me' }, { via: 'you' }).fields['via'], 'you, me');
-  t.end();
-});
-
-t.test('what the connection header nominates goes with it', (t) => {
-  const nominated = (connection: string, fields: Readonly<Record<string, string>> = {}) => {
-    const headers = requestHead('/', { connection, ...fields });
-    return removeNominated(headers) ? Object.keys(fieldsOf(headers)) : 'refused';
-  };
-  t.same(nominated('close, X-Secret, cookie', { 'x-secret': '1', cookie: 'a', 'x-kept': '1' }), ['connection', 'x-kept']);
-  t.same(nominated('te', { te: 'trailers' }), ['connection', 'te']);
-  t.same(nominated('te', { te: 'x'.repeat(256) }), 'refused');
-  for (const name of ['x-forwarded-for', 'X-Forwarded-Host', 'x-forwarded-proto', ':path']) t.same(nominated(name), 'refused', name);
-  t.same(nominated('a,b,c,d,e,f,g,h,i,j'), 'refused');
   t.end();
 });
 

@@ -58,6 +58,4 @@ export interface ConnectionManagerSettings {
   /** `via` of requests and responses; '' for none. */
   readonly via: string;
   readonly requestIdInResponse: boolean;
-  /** A 400 of an HTTP/1.1 connection leaves it open (`stream_error_on_invalid_http_message`). */
-  readonly keepOnBadRequest: boolean;
 }

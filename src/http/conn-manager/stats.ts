@@ -79,6 +79,11 @@ export const LISTENER_HTTP_STATS = statSpec({
   ],
 });
 
+/** `http.<stat_prefix>.tracing.`: there for whoever asks, nothing is traced. */
+export const TRACING_STATS = statSpec({
+  counters: ['client_enabled', 'health_check', 'not_traceable', 'random_sampling', 'service_forced'],
+});
+
 /** Slots of the status classes 1xx to 5xx, by class; index 0 is not used. The other group has the same names. */
 export const CLASS_SLOT: readonly number[] = [1, 1, 2, 3, 4, 5].map(
   (n) => CONNECTION_MANAGER_STATS.slot[`downstream_rq_${n as 1 | 2 | 3 | 4 | 5}xx`],

@@ -14,7 +14,6 @@ import { grpcStatusOf, isGrpc } from '../grpc.ts';
 import { EXPECT } from '../header-name.ts';
 import { Headers } from '../headers.ts';
 import type { HeaderMutations, Route } from '../route.ts';
-import { removeNominated } from './connection-header.ts';
 import { DecodePath } from './decode-path.ts';
 import { EncodePath } from './encode-path.ts';
 import type { Phases } from './filter-chain.ts';
@@ -144,10 +143,6 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     const { settings } = this;
     this.progress();
     if (end) this.onRequestComplete();
-    if (this.isHttp1() && !removeNominated(headers)) {
-      this.refuse(FAULTS.CONNECTION_HEADER_REJECTED);
-      return;
-    }
     this.requestHeaders = headers;
     this.head = headers.method === 'HEAD';
     this.grpc = isGrpc(headers);
@@ -396,7 +391,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     let mutations = this.pendingMutations;
     // The router brings its own; for the others the route's hold, as in Envoy.
     if (mutations === null && this.chosen !== null && this.chosen.action.kind === 'route') mutations = this.chosen.responseMutations;
-    if (status === 400 && this.isHttp1() && !this.settings.keepOnBadRequest) this.manager.closeAfterResponse();
+    if (status === 400 && this.isHttp1()) this.manager.closeAfterResponse();
     if (this.grpc) {
       // Envoy calls a stream that took too long DEADLINE_EXCEEDED whatever the HTTP status.
       const known = status === fault.http || fault === FAULTS.MAX_DURATION;

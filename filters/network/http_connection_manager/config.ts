@@ -1,0 +1,163 @@
+/** envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager → ConnectionManagerSettings. */
+import { type Duration, type Message, milliseconds, refuseOthers } from '../../../src/api/index.ts';
+import type { Problems } from '../../../src/base/errors.ts';
+import type { FilterChain } from '../../../src/http/conn-manager/filter-chain.ts';
+import { DateField } from '../../../src/http/conn-manager/response-head.ts';
+import type { ConnectionManagerSettings, ConnectionTimeouts } from '../../../src/http/conn-manager/settings.ts';
+import { CONNECTION_MANAGER_STATS, LISTENER_HTTP_STATS, TRACING_STATS } from '../../../src/http/conn-manager/stats.ts';
+import { constantField } from '../../../src/http/field-pool.ts';
+import { SERVER } from '../../../src/http/header-name.ts';
+import type { RouteTableHolder } from '../../../src/http/route.ts';
+import { compileAccessLogs } from '../../../src/upstream/compile-access-logs.ts';
+import type { ListenerContext } from '../../../src/upstream/factory-context.ts';
+import { compileRoutes } from '../../../src/upstream/route-tables.ts';
+import { compileChain } from './chain-config.ts';
+import { compileCodec } from './codec-config.ts';
+import { compileSanitizer } from './sanitize-config.ts';
+
+type Manager = Message<'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager'>;
+
+const HONOURED = new Set([
+  'access_log',
+  'always_set_request_id_in_response',
+  'append_x_forwarded_port',
+  'codec_type',
+  'common_http_protocol_options',
+  'delayed_close_timeout',
+  'drain_timeout',
+  'forward_client_cert_details',
+  'generate_request_id',
+  'http_filters',
+  'http_protocol_options',
+  'internal_address_config',
+  'max_request_headers_kb',
+  'preserve_external_request_id',
+  'proxy_100_continue',
+  'rds',
+  'request_headers_timeout',
+  'request_id_extension',
+  'request_timeout',
+  'route_config',
+  'scheme_header_transformation',
+  'server_header_transformation',
+  'server_name',
+  'skip_xff_append',
+  'stat_prefix',
+  'stream_idle_timeout',
+  'use_remote_address',
+  'via',
+  'xff_num_trusted_hops',
+]);
+
+/** Set to what is done anyway is no order. */
+const OFF = ['normalizePath', 'addUserAgent', 'streamErrorOnInvalidHttpMessage'] as const;
+const OFF_NAMES = {
+  normalizePath: 'normalize_path',
+  addUserAgent: 'add_user_agent',
+  streamErrorOnInvalidHttpMessage: 'stream_error_on_invalid_http_message',
+} as const;
+
+const COMMON_OPTIONS = new Set([
+  'idle_timeout',
+  'max_connection_duration',
+  'max_headers_count',
+  'max_stream_duration',
+  'headers_with_underscores_action',
+  'max_requests_per_connection',
+]);
+
+/** ServerHeaderTransformation by number. */
+const APPEND_IF_ABSENT = 1;
+const PASS_THROUGH = 2;
+
+const HINTS = {
+  http2_protocol_options: 'HTTP/2 is not served yet; leave the options out',
+  scoped_routes: 'use route_config or rds',
+  tracing: 'tracing is not built yet',
+  upgrade_configs: 'upgrades are not built yet',
+};
+
+/** Null after a problem. */
+export function compileConnectionManager(message: Manager, context: ListenerContext): ConnectionManagerSettings | null {
+  const { problems } = context;
+  const before = problems.list.length;
+  const off = OFF.filter((field) => message[field] === false).map((field) => OFF_NAMES[field]);
+  refuseOthers(message, new Set([...HONOURED, ...off]), problems, HINTS);
+  if (message.commonHttpProtocolOptions !== undefined) {
+    refuseOthers(message.commonHttpProtocolOptions, COMMON_OPTIONS, problems.at('common_http_protocol_options'));
+  }
+  const prefix = `http.${message.statPrefix}.`;
+  const codec = compileCodec(message, problems);
+  const sanitizer = compileSanitizer(message, problems);
+  const chain = compileChain(message.httpFilters, prefix, context, problems.at('http_filters'));
+  const accessLogs = compileAccessLogs(message.accessLog, context.at(problems.at('access_log')));
+  const routes = chain === null ? null : compileRouteSource(message, chain, prefix, context);
+  if (chain === null || routes === null || problems.list.length > before) return null;
+
+  const manager = { name: 'envoy.http_conn_manager_prefix', value: message.statPrefix };
+  const listener = { name: 'envoy.listener_address', value: context.statName };
+  context.stats.group(`${prefix}tracing.`, TRACING_STATS, [manager]);
+  const server = message.serverName === '' ? 'envoy' : message.serverName;
+  return Object.freeze({
+    codec,
+    chain,
+    routes,
+    stats: context.stats.group(prefix, CONNECTION_MANAGER_STATS, [manager]),
+    listenerStats: context.stats.group(`listener.${context.statName}.${prefix}`, LISTENER_HTTP_STATS, [listener, manager]),
+    accessLogs,
+    bufferLimit: context.bufferLimit,
+    life: context,
+    sanitizer,
+    timeouts: compileTimeouts(message),
+    maxRequests: message.commonHttpProtocolOptions?.maxRequestsPerConnection ?? 0,
+    proxy100Continue: message.proxy100Continue,
+    date: new DateField(),
+    server: message.serverHeaderTransformation === PASS_THROUGH ? null : constantField(SERVER, server),
+    serverIfAbsent: message.serverHeaderTransformation === APPEND_IF_ABSENT,
+    via: message.via,
+    requestIdInResponse: message.alwaysSetRequestIdInResponse,
+  });
+}
+
+function compileTimeouts(message: Manager): ConnectionTimeouts {
+  const common = message.commonHttpProtocolOptions;
+  const of = (duration: Duration | undefined, otherwise: number): number => milliseconds(duration) ?? otherwise;
+  return Object.freeze({
+    request: of(message.requestTimeout, 0),
+    requestHeaders: of(message.requestHeadersTimeout, 0),
+    streamIdle: of(message.streamIdleTimeout, 300_000),
+    maxStreamDuration: of(common?.maxStreamDuration, 0),
+    connectionIdle: of(common?.idleTimeout, 3_600_000),
+    maxConnectionDuration: of(common?.maxConnectionDuration, 0),
+    drain: of(message.drainTimeout, 5000),
+    delayedClose: of(message.delayedCloseTimeout, 1000),
+  });
+}
+
+function compileRouteSource(message: Manager, chain: FilterChain, statPrefix: string, context: ListenerContext): RouteTableHolder | null {
+  const { problems } = context;
+  const filterNames = chain.factories.map((factory) => factory.name);
+  const { routeSpecifier } = message;
+  switch (routeSpecifier.case) {
+    case 'routeConfig': {
+      const place = { context, filterNames, validateClusters: true, statPrefix };
+      const current = compileRoutes(routeSpecifier.value, '', place, problems.at('route_config'));
+      return current === null ? null : Object.freeze({ current });
+    }
+    case 'rds':
+      checkSource(routeSpecifier.value.configSource, problems.at('rds').at('config_source'));
+      return context.routes.subscribe(routeSpecifier.value.routeConfigName, filterNames, context.init);
+    case undefined:
+      problems.add('missing', 'one of route_config, rds is required');
+      return null;
+    default:
+      return null;
+  }
+}
+
+/** Tables by name come with the stream that brings everything else. */
+function checkSource(source: Message<'envoy.config.core.v3.ConfigSource'> | undefined, problems: Problems): void {
+  const kind = source?.configSourceSpecifier.case;
+  if (kind === undefined || kind === 'ads' || kind === 'self') return;
+  problems.add('unsupported', 'route tables of a source of their own are not supported', 'use ads: {}');
+}

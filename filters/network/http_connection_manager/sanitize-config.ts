@@ -1,0 +1,83 @@
+/** What of the message decides who is believed: addresses, ids, certificates. */
+
+import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { isMessage, type Message, openAny, refuseOthers } from '../../../src/api/index.ts';
+import { ConfigError, type Problems } from '../../../src/base/errors.ts';
+import { type CidrRange, InternalAddresses } from '../../../src/http/conn-manager/internal-addresses.ts';
+import { RequestSanitizer } from '../../../src/http/conn-manager/sanitize.ts';
+
+type Manager = Message<'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager'>;
+
+/** ForwardClientCertDetails by number. */
+const FORWARD_MODES = ['SANITIZE', 'FORWARD_ONLY', 'APPEND_FORWARD', 'SANITIZE_SET', 'ALWAYS_FORWARD_ONLY'];
+
+export function compileSanitizer(message: Manager, problems: Problems): RequestSanitizer {
+  const mode = FORWARD_MODES[message.forwardClientCertDetails] ?? '';
+  if (mode === 'APPEND_FORWARD' || mode === 'SANITIZE_SET') {
+    problems.at('forward_client_cert_details').add('unsupported', `${mode} is not supported`, 'client certificates come with TLS');
+  }
+  return new RequestSanitizer({
+    useRemoteAddress: message.useRemoteAddress ?? false,
+    trustedHops: message.xffNumTrustedHops,
+    skipForwardedFor: message.skipXffAppend,
+    appendForwardedPort: message.appendXForwardedPort,
+    internal: compileInternal(message, problems.at('internal_address_config')),
+    scheme: compileScheme(message, problems.at('scheme_header_transformation')),
+    generateRequestId: message.generateRequestId ?? true,
+    preserveExternalRequestId: message.preserveExternalRequestId,
+    packTraceReason: compileRequestId(message, problems.at('request_id_extension')),
+    via: message.via,
+    forwardClientCert: mode === 'ALWAYS_FORWARD_ONLY',
+    localIp: localAddress(),
+  });
+}
+
+function compileInternal(message: Manager, problems: Problems): InternalAddresses {
+  const config = message.internalAddressConfig;
+  if (config === undefined) return new InternalAddresses([], false);
+  const ranges: CidrRange[] = [];
+  config.cidrRanges.forEach((range, i) => {
+    const at = problems.at('cidr_ranges').at(i);
+    const family = isIP(range.addressPrefix);
+    const prefix = range.prefixLen ?? 0;
+    if (family === 0) at.at('address_prefix').add('bad_value', `${range.addressPrefix} is no IP address`);
+    else if (prefix > (family === 6 ? 128 : 32)) at.at('prefix_len').add('bad_value', `an IPv${family} prefix has no ${prefix} bits`);
+    else ranges.push({ address: range.addressPrefix, prefix });
+  });
+  return new InternalAddresses(ranges, config.unixSockets);
+}
+
+function compileScheme(message: Manager, problems: Problems): string {
+  const transformation = message.schemeHeaderTransformation;
+  if (transformation === undefined) return '';
+  refuseOthers(transformation, new Set(['scheme_to_overwrite']), problems);
+  return transformation.transformation.case === 'schemeToOverwrite' ? transformation.transformation.value : '';
+}
+
+/** `pack_trace_reason` of the UUID extension, the only one. */
+function compileRequestId(message: Manager, problems: Problems): boolean {
+  const config = message.requestIdExtension?.typedConfig;
+  if (config === undefined) return true;
+  const at = problems.at('typed_config');
+  try {
+    const opened = openAny(config);
+    if (opened.kind === 'message' && isMessage(opened.message, 'envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig')) {
+      // Sampling by request id has nothing to decide while there is no tracing.
+      return opened.message.packTraceReason ?? true;
+    }
+    at.add('unknown_type', `no request id extension is registered for ${opened.typeName || 'an empty type URL'}`);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const problem of error.problems) at.add(problem.code, problem.message, problem.hint);
+  }
+  return true;
+}
+
+/** First IPv4 address of this host that is not a loopback one: what Envoy puts into x-forwarded-for for local peers. */
+function localAddress(): string {
+  for (const list of Object.values(networkInterfaces())) {
+    for (const { address, family, internal } of list ?? []) if (family === 'IPv4' && !internal) return address;
+  }
+  return '127.0.0.1';
+}
