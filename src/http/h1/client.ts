@@ -257,13 +257,18 @@ export class H1ClientConnection implements ClientConnection {
       stream.decoder.decodeData(NO_DATA, true);
       this.complete(stream);
     } else {
-      const begun = this.phase === BODY || this.collector !== null;
-      this.fail(begun ? FAULTS.UPSTREAM_PROTOCOL_ERROR : FAULTS.CONNECTION_TERMINATION, 0);
+      this.onCut();
     }
   }
 
   onClose(): void {
-    this.fail(FAULTS.CONNECTION_TERMINATION, 0);
+    this.onCut();
+  }
+
+  /** Envoy says that half of a response breaks the protocol, and that none at all is the end of the connection. */
+  private onCut(): void {
+    const begun = (this.phase === BODY && !this.body.untilClose) || this.collector !== null;
+    this.fail(begun ? FAULTS.UPSTREAM_PROTOCOL_ERROR : FAULTS.CONNECTION_TERMINATION, 0);
   }
 
   onAboveHighWatermark(): void {
