@@ -434,8 +434,8 @@ t.test('a cluster gives its stats back when its last connection is gone, not bef
   t.same(ctx.stats.released, []);
   codecs.all[0]?.last.respond(200);
   transport.connections.at(-1)?.dispatcher.settle();
-  t.same(ctx.stats.released, ['cluster.c.', 'cluster.c.external.'], "the times; the rest is the replacement's too");
+  t.same(ctx.stats.released, ['cluster.c.', 'cluster.c.external.', 'cluster.c.http1.'], "the rest is the replacement's too");
   replacement.close();
-  t.match(ctx.stats.released.slice(2).sort(), ['cluster.c.', 'cluster.c.circuit_breakers.default.']);
+  t.match(ctx.stats.released.slice(3).sort(), ['cluster.c.', 'cluster.c.circuit_breakers.default.']);
   t.end();
 });

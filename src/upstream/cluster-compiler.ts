@@ -8,7 +8,7 @@ import type { StatGroup } from '../telemetry/stats.ts';
 import { Breakers, DEFAULT_THRESHOLDS, type Thresholds } from './circuit-breaker.ts';
 import type { Cluster as ClusterOnDataPath, ClusterSettings } from './cluster.ts';
 import { ClusterState } from './cluster-state.ts';
-import { CLUSTER_STATS, REMAINING_STATS, ResponseStats, statPrefix } from './cluster-stats.ts';
+import { CLUSTER_STATS, HTTP1_STATS, REMAINING_STATS, ResponseStats, statPrefix } from './cluster-stats.ts';
 import { compileEndpoints, type EndpointsSpec, NO_ENDPOINTS } from './compile-endpoints.ts';
 import { compileHttp } from './compile-http.ts';
 import { compileLbPolicy, compilePanicThreshold } from './compile-lb.ts';
@@ -111,6 +111,9 @@ export function compileCluster(message: Cluster, context: FactoryContext, codecs
       policy,
       panicThreshold,
       codecs,
+      onFirstUse() {
+        groups.push(scope.group(`${prefix}http1.`, HTTP1_STATS, tags));
+      },
       onGone() {
         for (const group of groups) scope.release(group);
       },

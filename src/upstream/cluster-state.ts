@@ -30,6 +30,8 @@ export interface ClusterParts {
   /** Per cent. */
   readonly panicThreshold: number;
   readonly codecs: ClientCodecs;
+  /** The first pool is made: HTTP/1.1 will be spoken. */
+  onFirstUse(): void;
   /** The last connection of a closed cluster is gone: nothing counts here any more. */
   onGone(): void;
 }
@@ -46,6 +48,7 @@ export class ClusterState implements Cluster, PoolOwner {
   hostSets: readonly HostSet[];
   private readonly parts: ClusterParts;
   private pools: number;
+  private used: boolean;
   private closed: boolean;
   private gone: boolean;
 
@@ -60,6 +63,7 @@ export class ClusterState implements Cluster, PoolOwner {
     this.selectors = [new PoolSelector('h1', false, transportOptions), new PoolSelector('h1', true, transportOptions)];
     this.parts = parts;
     this.pools = 0;
+    this.used = false;
     this.closed = false;
     this.gone = false;
     this.hostSets = [];
@@ -83,6 +87,10 @@ export class ClusterState implements Cluster, PoolOwner {
   private findOrMakePool(host: Host, selector: PoolSelector): Pool {
     const key = `${selector.protocol}|${selector.high ? 'high' : 'default'}|${host.transport.key(selector.options)}`;
     for (const pool of host.pools) if (pool.key === key) return pool;
+    if (!this.used && !this.gone) {
+      this.used = true;
+      this.parts.onFirstUse();
+    }
     const pool = new H1Pool(this, host, selector, key);
     host.pools.push(pool);
     this.pools++;

@@ -149,6 +149,16 @@ export const REMAINING_STATS = statSpec({
   replicated: ['remaining_cx', 'remaining_cx_pools', 'remaining_pending', 'remaining_retries', 'remaining_rq'],
 });
 
+/** Under `cluster.<name>.http1.` as soon as HTTP/1.1 is spoken; nothing counts here, for they are about requests and floods. */
+export const HTTP1_STATS = statSpec({
+  counters: [
+    'dropped_headers_with_underscores',
+    'metadata_not_supported_error',
+    'requests_rejected_with_underscores_in_headers',
+    'response_flood',
+  ],
+});
+
 /** Envoy shows these only once there was a response, so they are a group of their own. Milliseconds. */
 const TIME_STATS = statSpec({ counters: [], histograms: ['upstream_rq_time'] });
 const TIME = TIME_STATS.histogram.upstream_rq_time;

@@ -308,6 +308,7 @@ export class TestCluster {
         policy: options.policy ?? new ListPolicy('round_robin', roundRobin),
         panicThreshold: 50,
         codecs: options.clientCodecs ?? this.codecs,
+        onFirstUse() {},
         onGone: () => {
           this.gone++;
         },
