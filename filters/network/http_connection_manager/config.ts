@@ -145,7 +145,7 @@ function compileRouteSource(message: Manager, chain: FilterChain, statPrefix: st
       return current === null ? null : Object.freeze({ current });
     }
     case 'rds':
-      checkSource(routeSpecifier.value.configSource, problems.at('rds').at('config_source'));
+      if (!supportedSource(routeSpecifier.value.configSource, problems.at('rds').at('config_source'))) return null;
       return context.routes.subscribe(routeSpecifier.value.routeConfigName, filterNames, context.init);
     case undefined:
       problems.add('missing', 'one of route_config, rds is required');
@@ -156,8 +156,9 @@ function compileRouteSource(message: Manager, chain: FilterChain, statPrefix: st
 }
 
 /** Tables by name come with the stream that brings everything else. */
-function checkSource(source: Message<'envoy.config.core.v3.ConfigSource'> | undefined, problems: Problems): void {
+function supportedSource(source: Message<'envoy.config.core.v3.ConfigSource'> | undefined, problems: Problems): boolean {
   const kind = source?.configSourceSpecifier.case;
-  if (kind === undefined || kind === 'ads' || kind === 'self') return;
+  if (kind === undefined || kind === 'ads' || kind === 'self') return true;
   problems.add('unsupported', 'route tables of a source of their own are not supported', 'use ads: {}');
+  return false;
 }

@@ -1,0 +1,132 @@
+import t from 'tap';
+import { startProxy, type TestProxy } from '../../../test/support/proxy.ts';
+import { parseResponses, rawRequest, responses } from '../../../test/support/raw-client.ts';
+
+const TYPE = 'type.googleapis.com/envoy.extensions.filters';
+
+function bootstrap(manager: object): object {
+  const config = {
+    '@type': `${TYPE}.network.http_connection_manager.v3.HttpConnectionManager`,
+    stat_prefix: 'in',
+    route_config: {
+      name: 'local',
+      virtual_hosts: [
+        {
+          name: 'all',
+          domains: ['*'],
+          routes: [
+            { match: { path: '/hello' }, direct_response: { status: 200, body: { inline_string: 'hello' } } },
+            { match: { prefix: '/old' }, redirect: { prefix_rewrite: '/new' } },
+          ],
+        },
+      ],
+    },
+    http_filters: [{ name: 'envoy.filters.http.router', typed_config: { '@type': `${TYPE}.http.router.v3.Router` } }],
+    ...manager,
+  };
+  return {
+    static_resources: {
+      listeners: [
+        {
+          name: 'main',
+          address: { socket_address: { address: '127.0.0.1', port_value: 0 } },
+          filter_chains: [{ filters: [{ name: 'hcm', typed_config: config }] }],
+        },
+      ],
+    },
+  };
+}
+
+async function withProxy(manager: object, run: (proxy: TestProxy) => Promise<void>): Promise<void> {
+  const proxy = await startProxy(bootstrap(manager));
+  try {
+    await run(proxy);
+  } finally {
+    await proxy.stop();
+  }
+}
+
+t.test('requests on one connection are answered in order, then the connection goes on', async (t) => {
+  await withProxy({}, async (proxy) => {
+    const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+    const answer = await rawRequest(proxy.port(), `${get('/hello')}${get('/old/x?y')}${get('/nothing')}`, { until: responses(3) });
+    const [first, second, third] = parseResponses(answer.text);
+    t.match(first, { status: 200, body: 'hello' });
+    t.same(
+      second?.headers.find(([name]) => name === 'location'),
+      ['location', 'http://a/new/x?y'],
+    );
+    t.match(third, { status: 404, body: '' });
+    t.equal(answer.closed, false);
+    t.equal(proxy.stat('http.in.downstream_rq_total'), 3);
+    t.equal(proxy.stat('http.in.downstream_rq_active'), 0);
+    t.equal(proxy.stat('http.in.downstream_cx_http1_total'), 1);
+    t.equal(proxy.stat('http.in.no_route'), 1);
+  });
+});
+
+t.test('an HTTP/2 preface is answered with 400 and the end', async (t) => {
+  await withProxy({}, async (proxy) => {
+    const answer = await rawRequest(proxy.port(), 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+    t.match(answer.text, /^HTTP\/1\.1 (400|505) /);
+    t.equal(answer.closed, true);
+    t.equal(proxy.stat('http.in.downstream_cx_protocol_error'), 1);
+  });
+});
+
+t.test('an answer before the request is complete says that it is the last', async (t) => {
+  await withProxy({}, async (proxy) => {
+    const answer = await rawRequest(proxy.port(), 'POST /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc');
+    t.match(answer.text, /connection: close\r\n/);
+    t.match(parseResponses(answer.text)[0], { status: 200, body: 'hello' });
+    t.equal(answer.closed, true);
+    t.equal(proxy.stat('http.in.downstream_rq_response_before_rq_complete'), 1);
+  });
+});
+
+t.test('a head that does not come is given up with 408', async (t) => {
+  await withProxy({ request_headers_timeout: '0.05s' }, async (proxy) => {
+    const answer = await rawRequest(proxy.port(), 'GET /hello HTT');
+    t.match(parseResponses(answer.text)[0], { status: 408, body: 'request header timeout' });
+    t.equal(answer.closed, true);
+  });
+});
+
+t.test('a request that stands still is given up with 408', async (t) => {
+  await withProxy({ request_timeout: '0.05s', ...buffering() }, async (proxy) => {
+    const answer = await rawRequest(proxy.port(), 'POST /wait HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab');
+    t.match(parseResponses(answer.text)[0], { status: 408, body: 'request timeout' });
+    t.equal(proxy.stat('http.in.downstream_rq_timeout'), 1);
+  });
+});
+
+/** A route whose requests are delayed for longer than the test lasts. */
+function buffering(): object {
+  return {
+    route_config: {
+      name: 'local',
+      virtual_hosts: [{ name: 'all', domains: ['*'], routes: [{ match: { prefix: '/' }, direct_response: { status: 200 } }] }],
+    },
+    http_filters: [
+      {
+        name: 'fault',
+        typed_config: { '@type': `${TYPE}.http.fault.v3.HTTPFault`, delay: { fixed_delay: '60s', percentage: { numerator: 100 } } },
+      },
+      { name: 'envoy.filters.http.router', typed_config: { '@type': `${TYPE}.http.router.v3.Router` } },
+    ],
+  };
+}
+
+t.test('an idle connection ends after its time', async (t) => {
+  await withProxy({ common_http_protocol_options: { idle_timeout: '0.05s' }, drain_timeout: '0.05s' }, async (proxy) => {
+    const answer = await rawRequest(proxy.port(), 'GET /hello HTTP/1.1\r\nHost: a\r\n\r\n');
+    t.equal(answer.closed, true);
+    t.equal(proxy.stat('http.in.downstream_cx_idle_timeout'), 1);
+  });
+});
+
+t.test('what is refused is named with its place', async (t) => {
+  await t.rejects(startProxy(bootstrap({ tracing: {} })), {
+    message: /http_connection_manager|typed_config[\s\S]*tracing is not supported/,
+  });
+});
