@@ -23,13 +23,14 @@ t.test('what cannot be is refused at its place, and all of it at once', (t) => {
   const { count, complaints } = compiled(
     { name: 'a' },
     { name: 'b', typed_config: { '@type': 'type.googleapis.com/envoy.extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig' } },
-    { name: 'c', typed_config: STDOUT, filter: { not_health_check_filter: {} } },
+    { name: 'c', typed_config: STDOUT, filter: { traceable_filter: {} } },
+    { name: 'd', typed_config: STDOUT, filter: { not_health_check_filter: {} } },
   );
   t.equal(count, 1);
   t.same(complaints, [
     'access_log[0]: access log "a" needs a typed_config',
     'access_log[1].typed_config: no access logger is registered for envoy.extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig',
-    'access_log[2].filter: access-log filters are not supported',
+    'access_log[2].filter: traceable_filter is not supported',
   ]);
   t.end();
 });

@@ -2,7 +2,9 @@
 import { type AnyMessage, type Message, openAny } from '../api/index.ts';
 import { ConfigError } from '../base/errors.ts';
 import type { AccessLog } from '../telemetry/access-log.ts';
+import { compileLogFilter } from './compile-log-filter.ts';
 import type { AccessLoggerDefinition, FactoryContext } from './factory-context.ts';
+import { FilteredLog } from './log-filter.ts';
 
 /** `context.problems` stands at the list (`access_log`). Logs that were refused are left out; the problems say which. */
 export function compileAccessLogs(
@@ -13,7 +15,6 @@ export function compileAccessLogs(
   for (let i = 0; i < messages.length; i++) {
     const message = messages[i] as Message<'envoy.config.accesslog.v3.AccessLog'>;
     const at = context.problems.at(i);
-    if (message.filter !== undefined) at.at('filter').add('unsupported', 'access-log filters are not supported');
     const config = message.configType.value;
     if (config === undefined) {
       at.add('missing', `access log ${JSON.stringify(message.name)} needs a typed_config`);
@@ -23,7 +24,9 @@ export function compileAccessLogs(
     try {
       const opened = openAny(config);
       const log = opened.kind === 'message' ? compileOne(opened.message, here) : unknown(opened.typeName, here);
-      if (log !== null) logs.push(log);
+      const filter = message.filter === undefined ? null : compileLogFilter(message.filter, at.at('filter'));
+      if (log === null || (filter === null && message.filter !== undefined)) continue;
+      logs.push(filter === null ? log : new FilteredLog(log, filter));
     } catch (error) {
       if (!(error instanceof ConfigError)) {
         // biome-ignore lint/plugin: configuration time, and no error of ours

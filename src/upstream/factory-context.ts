@@ -57,6 +57,8 @@ export interface ProxyOptions {
   /** `--drain-time-s` in milliseconds, and its strategy. */
   readonly drainMs: number;
   readonly drainStrategy: 'gradual' | 'immediate';
+  /** Variables that a configuration may refer to (`%ENVIRONMENT(X)%`, `environment_variable`); absent: none. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /** What every compile gets. One per worker; `problems` is narrowed to the message at hand with `at()`. */

@@ -1,0 +1,192 @@
+/** Which streams an access log writes down (envoy.config.accesslog.v3.AccessLogFilter), as objects that were made from the configuration. */
+import { Headers } from '../http/headers.ts';
+import type { HeaderTest } from '../http/routing/header-match.ts';
+import type { AccessLog, HeaderKey, LogEntry } from '../telemetry/access-log.ts';
+import { grpcStatusOf } from '../telemetry/format/grpc-status.ts';
+
+export interface LogFilter {
+  matches(entry: LogEntry): boolean;
+}
+
+/** A log that writes only what its filter lets through. */
+export class FilteredLog implements AccessLog {
+  readonly inner: AccessLog;
+  readonly filter: LogFilter;
+
+  constructor(log: AccessLog, filter: LogFilter) {
+    this.inner = log;
+    this.filter = filter;
+  }
+
+  log(entry: LogEntry): void {
+    if (this.filter.matches(entry)) this.inner.log(entry);
+  }
+
+  flush(reopen: boolean): void {
+    this.inner.flush(reopen);
+  }
+}
+
+export const EQUAL = 0;
+export const AT_LEAST = 1;
+export const AT_MOST = 2;
+export const NOT_EQUAL = 3;
+export type Comparison = typeof EQUAL | typeof AT_LEAST | typeof AT_MOST | typeof NOT_EQUAL;
+
+function compare(value: number, comparison: Comparison, wanted: number): boolean {
+  switch (comparison) {
+    case EQUAL:
+      return value === wanted;
+    case NOT_EQUAL:
+      return value !== wanted;
+    case AT_LEAST:
+      return value >= wanted;
+    case AT_MOST:
+      return value <= wanted;
+  }
+}
+
+/** Without an answer the status is 0. */
+export class StatusCodeFilter implements LogFilter {
+  readonly comparison: Comparison;
+  readonly status: number;
+
+  constructor(comparison: Comparison, status: number) {
+    this.comparison = comparison;
+    this.status = status;
+  }
+
+  matches(entry: LogEntry): boolean {
+    return compare(entry.info.responseCode, this.comparison, this.status);
+  }
+}
+
+/** Whole milliseconds from start to end. */
+export class DurationFilter implements LogFilter {
+  readonly comparison: Comparison;
+  readonly ms: number;
+
+  constructor(comparison: Comparison, ms: number) {
+    this.comparison = comparison;
+    this.ms = ms;
+  }
+
+  matches(entry: LogEntry): boolean {
+    const { start, end } = entry.info;
+    return end >= 0 && compare(Math.floor(end - start), this.comparison, this.ms);
+  }
+}
+
+/** Nothing marks a stream as a health check, so every stream is none. */
+export class EveryStream implements LogFilter {
+  matches(): boolean {
+    return true;
+  }
+}
+
+/** A share of all streams: the same ones for everyone who samples by request id. */
+export class SampleFilter implements LogFilter {
+  readonly numerator: number;
+  readonly denominator: number;
+  readonly byRequestId: boolean;
+
+  constructor(numerator: number, denominator: number, byRequestId: boolean) {
+    this.numerator = numerator;
+    this.denominator = denominator;
+    this.byRequestId = byRequestId;
+  }
+
+  matches(entry: LogEntry): boolean {
+    const id = this.byRequestId ? Number.parseInt(entry.info.requestId.slice(0, 8), 16) : Number.NaN;
+    const random = Number.isNaN(id) ? Math.floor(Math.random() * this.denominator) : id % this.denominator;
+    return random < this.numerator;
+  }
+}
+
+export class AllOf implements LogFilter {
+  readonly filters: readonly LogFilter[];
+
+  constructor(filters: readonly LogFilter[]) {
+    this.filters = filters;
+  }
+
+  matches(entry: LogEntry): boolean {
+    for (const filter of this.filters) if (!filter.matches(entry)) return false;
+    return true;
+  }
+}
+
+export class AnyOf implements LogFilter {
+  readonly filters: readonly LogFilter[];
+
+  constructor(filters: readonly LogFilter[]) {
+    this.filters = filters;
+  }
+
+  matches(entry: LogEntry): boolean {
+    for (const filter of this.filters) if (filter.matches(entry)) return true;
+    return false;
+  }
+}
+
+const NO_HEADERS = new Headers();
+
+/** Of the request; a TCP connection has no headers. */
+export class HeaderFilter implements LogFilter {
+  readonly test: HeaderTest;
+
+  constructor(test: HeaderTest) {
+    this.test = test;
+  }
+
+  matches(entry: LogEntry): boolean {
+    return this.test.matches(entry.requestHeaders instanceof Headers ? entry.requestHeaders : NO_HEADERS);
+  }
+}
+
+/** Any of the flags; without a list any flag at all. */
+export class FlagFilter implements LogFilter {
+  readonly mask: number;
+
+  constructor(mask: number) {
+    this.mask = mask;
+  }
+
+  matches(entry: LogEntry): boolean {
+    return (entry.info.flags & this.mask) !== 0;
+  }
+}
+
+/** By the status in trailers or head, or what the HTTP status stands for; also of requests that are no gRPC. */
+export class GrpcStatusFilter implements LogFilter {
+  readonly header: HeaderKey;
+  readonly statuses: ReadonlySet<number>;
+  readonly exclude: boolean;
+
+  constructor(header: HeaderKey, statuses: ReadonlySet<number>, exclude: boolean) {
+    this.header = header;
+    this.statuses = statuses;
+    this.exclude = exclude;
+  }
+
+  matches(entry: LogEntry): boolean {
+    const said = entry.responseTrailers?.get(this.header) ?? entry.responseHeaders?.get(this.header);
+    const status = grpcStatusOf(said, entry.info.responseCode);
+    return this.statuses.has(status < 0 ? 2 : status) !== this.exclude;
+  }
+}
+
+/** One log entry is written for each stream, when it ends: of HTTP or of TCP. */
+export class LogTypeFilter implements LogFilter {
+  readonly http: boolean;
+  readonly tcp: boolean;
+
+  constructor(http: boolean, tcp: boolean) {
+    this.http = http;
+    this.tcp = tcp;
+  }
+
+  matches(entry: LogEntry): boolean {
+    return entry.requestHeaders === null && entry.info.protocol === '' ? this.tcp : this.http;
+  }
+}
