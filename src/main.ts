@@ -1,6 +1,10 @@
 /** Entry of the proxy: the only reader of arguments and environment, the only place that ends the process. */
-import { runCommand } from './cli/main.ts';
 
+// Before anything else is loaded: without a handler Node takes this signal for a wish to be debugged.
+let reopenLogs = (): void => {};
+process.on('SIGUSR1', () => reopenLogs());
+
+const { runCommand } = await import('./cli/main.ts');
 const here = import.meta.url;
 const code = await runCommand({
   args: process.argv.slice(2),
@@ -9,6 +13,9 @@ const code = await runCommand({
   nodeVersion: process.versions.node,
   // The origin of this clock is the start of the process.
   uptimeMs: () => performance.now(),
+  onReopenLogs(reopen) {
+    reopenLogs = reopen;
+  },
   exit: (status) => process.exit(status),
 });
 // Sockets of a proxy that was told to go, and nothing else, may still be open here.

@@ -13,6 +13,8 @@ export interface Host {
   readonly nodeVersion: string;
   /** Milliseconds since the process was started. */
   uptimeMs(): number;
+  /** Called with what SIGUSR1 is to do from now on. */
+  onReopenLogs(reopen: () => void): void;
   /** Ends the process now. */
   exit(code: number): never;
 }

@@ -41,11 +41,14 @@ export async function run(flags: Flags, host: Host): Promise<number> {
     if (flags.mode === 'validate') process.stdout.write(`configuration '${flags.configPath || '--config-yaml'}' OK\n`);
     return 0;
   }
+  // A proxy without listeners and admin stays, too.
+  const stay = setInterval(() => {}, 2 ** 31 - 1);
   endsBySignal(started, loggers, host, end.resolve);
-  process.on('SIGUSR1', () => started.view.reopenLogs());
+  host.onReopenLogs(() => started.view.reopenLogs());
   await Promise.race([started.runtime.whenReady(), end.promise]);
   await announce(started, flags, configuration.bootstrap, host);
   const code = await end.promise;
+  clearInterval(stay);
   await started.close();
   return code;
 }

@@ -7,6 +7,7 @@ import { ConfigError, type Problem, type Problems } from '../base/errors.ts';
 import { type Loggers, type LogLevel, parseLogLevel } from '../base/log.ts';
 import type { ExtensionRegistry } from '../extension/registry.ts';
 import { createDispatcher, type EventLoop } from '../net/event-loop.ts';
+import { logFilesOf } from '../telemetry/log-files.ts';
 import { SharedCountTable } from '../telemetry/shared-counts.ts';
 import { createWorkerStats, type WorkerStats } from '../telemetry/worker-stats.ts';
 import type { InitManager, InitTarget, ProxyOptions } from '../upstream/factory-context.ts';
@@ -95,8 +96,6 @@ export class WorkerCore implements Worker {
   #firstPhase = true;
   /** One state is told at the end of an update, not one for each resource. */
   #applying = false;
-  readonly #reopen: (() => void)[] = [];
-  readonly #atClose: (() => void)[] = [];
 
   constructor(settings: WorkerSettings, parts: CoreParts) {
     this.#parts = parts;
@@ -188,13 +187,13 @@ export class WorkerCore implements Worker {
   }
 
   async reopenLogs(): Promise<void> {
-    for (const reopen of this.#reopen) reopen();
+    logFilesOf(this.#loop).reopen();
   }
 
   async close(): Promise<void> {
     this.#listeners.close();
     this.#clusters.close();
-    for (const each of this.#atClose) each();
+    logFilesOf(this.#loop).close();
     this.#loop.close();
   }
 

@@ -30,7 +30,7 @@ export class Command {
   readonly #waiting = new Set<() => void>();
 
   constructor(args: readonly string[]) {
-    const child = spawn(process.execPath, ['--disable-sigusr1', MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.process = child;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;

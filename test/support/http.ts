@@ -1,6 +1,7 @@
 /** The two ends of a proxy in a test, on `node:http`: a service that answers, and requests that share no connection. */
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { Agent, createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 
 export interface Backend {
   readonly port: number;
@@ -39,19 +40,38 @@ export interface Answer {
   readonly body: string;
 }
 
-/** One request on a connection of its own. Rejects when the connection fails before the answer is complete. */
+/**
+ * One request on a connection of its own, which the client would keep. Rejects when the connection fails before the answer is complete.
+ */
 export function get(port: number, path = '/', headers: Readonly<Record<string, string>> = {}, method = 'GET'): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ host: '127.0.0.1', port, path, method, headers, agent: false }, (response) => {
+    const agent = new Agent({ keepAlive: true });
+    const outgoing = request({ host: '127.0.0.1', port, path, method, headers, agent }, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
         body += chunk;
       });
       response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
+        agent.destroy();
+      });
     });
     outgoing.on('error', reject);
     outgoing.end();
   });
+}
+
+/** Whether somebody accepts connections on a port. */
+export async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }
