@@ -230,6 +230,16 @@ t.test('a connection that ends before the response is 503, and a broken response
   t.end();
 });
 
+t.test("a request that cannot be written to its end is reset, and is nobody's error", (t) => {
+  const bench = setUp();
+  bench.connect().fail(FAULTS.REQUEST_LENGTH_MISMATCH);
+  t.equal(bench.stream.resetWith, FAULTS.REQUEST_LENGTH_MISMATCH);
+  t.equal(bench.stream.reply, null);
+  t.notOk('upstream_rq_completed' in bench.cluster.counted);
+  t.equal(bench.host('rq_error'), 0);
+  t.end();
+});
+
 t.test('a response that breaks off resets the stream', (t) => {
   const bench = setUp();
   const upstream = bench.connect();

@@ -398,6 +398,11 @@ export class RouterFilter implements HttpFilter, AttemptOwner, HeaderMutations, 
 
   /** Answers for an upstream that did not. */
   private fail(stream: FilterStream, fault: Fault, host: Host | null): void {
+    if (fault.http === 0) {
+      // Not the upstream's doing: the request itself cannot go on.
+      stream.resetStream(fault);
+      return;
+    }
     this.overloaded = fault.code === FAULTS.UPSTREAM_OVERFLOW.code && !this.settings.suppressEnvoyHeaders;
     this.charge(fault.http, host);
     stream.sendFault(fault, this);

@@ -42,6 +42,7 @@ function httpOptions(common: Json): Json {
 }
 
 interface Setup {
+  readonly concurrency?: number;
   readonly clusters?: readonly Json[];
   readonly routes?: readonly Json[];
   readonly virtualHost?: Json;
@@ -52,49 +53,52 @@ interface Setup {
 async function setUp(t: Test, setup: Setup = {}, up: Json = {}): Promise<{ proxy: TestProxy; upstream: ScriptedUpstream; port: number }> {
   const upstream = await startUpstream();
   t.teardown(() => upstream.close());
-  const proxy = await startProxy({
-    static_resources: {
-      listeners: [
-        {
-          name: 'in',
-          address: loopback(0),
-          filter_chains: [
-            {
-              filters: [
-                {
-                  name: 'hcm',
-                  typed_config: {
-                    '@type': 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
-                    stat_prefix: 'in',
-                    http_protocol_options: { enable_trailers: true },
-                    route_config: {
-                      validate_clusters: false,
-                      virtual_hosts: [
+  const proxy = await startProxy(
+    {
+      static_resources: {
+        listeners: [
+          {
+            name: 'in',
+            address: loopback(0),
+            filter_chains: [
+              {
+                filters: [
+                  {
+                    name: 'hcm',
+                    typed_config: {
+                      '@type': 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
+                      stat_prefix: 'in',
+                      http_protocol_options: { enable_trailers: true },
+                      route_config: {
+                        validate_clusters: false,
+                        virtual_hosts: [
+                          {
+                            name: 'v',
+                            domains: ['*'],
+                            routes: [...(setup.routes ?? []), { match: { prefix: '/' }, route: { cluster: 'up' } }],
+                            ...setup.virtualHost,
+                          },
+                        ],
+                      },
+                      http_filters: [
                         {
-                          name: 'v',
-                          domains: ['*'],
-                          routes: [...(setup.routes ?? []), { match: { prefix: '/' }, route: { cluster: 'up' } }],
-                          ...setup.virtualHost,
+                          name: 'router',
+                          typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' },
                         },
                       ],
+                      ...setup.manager,
                     },
-                    http_filters: [
-                      {
-                        name: 'router',
-                        typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' },
-                      },
-                    ],
-                    ...setup.manager,
                   },
-                },
-              ],
-            },
-          ],
-        },
-      ],
-      clusters: [staticCluster('up', upstream.port, up), ...(setup.clusters ?? [])],
+                ],
+              },
+            ],
+          },
+        ],
+        clusters: [staticCluster('up', upstream.port, up), ...(setup.clusters ?? [])],
+      },
     },
-  });
+    { concurrency: setup.concurrency ?? 1 },
+  );
   t.teardown(() => proxy.stop());
   return { proxy, upstream, port: proxy.port('in') };
 }
@@ -307,6 +311,22 @@ t.test('open circuit breakers refuse at once', async (t) => {
     upstream_cx_overflow: 1,
     'circuit_breakers.default.rq_pending_open': 0,
   });
+});
+
+t.test('limits hold for the proxy, not for each of its workers', async (t) => {
+  const { proxy, upstream, port } = await setUp(t, { concurrency: 2 }, { circuit_breakers: { thresholds: [{ max_requests: 3 }] } });
+  const held: (() => void)[] = [];
+  upstream.fallback = doing((exchange) => void held.push(() => exchange.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n')));
+  const answers = Array.from({ length: 24 }, () => get(port));
+  let refused = 0;
+  for (const answer of answers) void answer.then(({ status }) => (refused += status === 503 ? 1 : 0));
+  await until(() => refused === 21, 'all but three to be refused');
+  t.equal(held.length, 3);
+  for (const answer of held) answer();
+  t.same((await Promise.all(answers)).map(({ status }) => status).sort(), [...new Array(3).fill(200), ...new Array(21).fill(503)]);
+  t.equal(proxy.stat('cluster.up.upstream_rq_active_overflow'), 21);
+  upstream.fallback = reply(200);
+  t.match(await get(port), { status: 200 });
 });
 
 t.test('connections end when they are idle for long, or have served enough', async (t) => {
