@@ -1,11 +1,17 @@
 /** Entry of the proxy: the only reader of arguments and environment, the only place that ends the process. */
 
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+
 // Before anything else is loaded: without a handler Node takes this signal for a wish to be debugged.
 let reopenLogs = (): void => {};
 process.on('SIGUSR1', () => reopenLogs());
 
-const { runCommand } = await import('./cli/main.ts');
 const here = import.meta.url;
+// The release keeps its compiled code beside itself (filled by the build): a fifth less work at start.
+if (!here.endsWith('.ts')) enableCompileCache({ directory: join(import.meta.dirname, 'cache'), portable: true });
+
+const { runCommand } = await import('./cli/main.ts');
 const code = await runCommand({
   args: process.argv.slice(2),
   installed: async () => (await import('./installed.ts')).installed(),
