@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { LOG_LEVELS, Loggers, type LogLevel } from '../base/log.ts';
 import { readConfiguration } from './configuration.ts';
+import { FLAGS } from './flag-table.ts';
 import type { Flags } from './flags.ts';
 import { fileSink, type ReopenableSink, stderrSink } from './log-sink.ts';
 import type { Host } from './main.ts';
@@ -14,6 +15,11 @@ export async function run(flags: Flags, host: Host): Promise<number> {
   if (sink === null) return 1;
   const loggers = new Loggers(flags.logLevel, sink);
   for (const [component, level] of flags.componentLogLevel) loggers.get(component).setLevel(level);
+
+  process.on('uncaughtException', (error) => {
+    loggers.get('main').critical(`a broken invariant, please report it: ${error.stack ?? String(error)}`);
+    host.exit(1);
+  });
 
   const configuration = readConfiguration(flags);
   if ('report' in configuration) return fail(configuration.report);
@@ -35,6 +41,8 @@ export async function run(flags: Flags, host: Host): Promise<number> {
   });
   if ('problems' in started) return fail(configuration.render(explainPorts(started.problems)));
   for (const path of configuration.unknownFields) loggers.get('config').warning(`unknown field ${path} is skipped`);
+  const idle = [...flags.given.keys()].filter((name) => FLAGS[name].group === 'none').map((name) => `--${name}`);
+  if (idle.length > 0) loggers.get('config').info(`without effect here: ${idle.join(' ')}`);
 
   if (flags.mode !== 'serve') {
     await started.close();

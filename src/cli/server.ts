@@ -56,10 +56,9 @@ export type ServerResult = Server | { readonly problems: readonly Problem[] };
 /** Resolves when everything is applied; listeners may still wait (`runtime.whenReady`). Problems have paths of the bootstrap. */
 export async function startServer(parts: ServerParts): Promise<ServerResult> {
   const { flags, bootstrap, loggers } = parts;
-  const log = loggers.get('main');
   const configuration = resourcesOf(bootstrap);
   const { problems } = configuration;
-  if (configuration.unused.length > 0) log.debug(`without effect here: ${configuration.unused.join(', ')}`);
+  if (configuration.unused.length > 0) loggers.get('config').info(`without effect here: ${configuration.unused.join(', ')}`);
   const options = optionsOf(flags);
   const workers = flags.mode === 'serve' ? flags.concurrency : 1;
   const registry = workers === 1 ? registryOf(await parts.installed(), flags.disabledExtensions) : null;
