@@ -86,6 +86,8 @@ export class LoopMemory {
   reading: Block | null;
   /** Where the socket whose callback just returned reads next; null: into the shared block. */
   next: Block | null;
+  /** The socket whose callback just returned goes on reading where it read: Node need not be told. */
+  stay: boolean;
   /** Option of every socket of this loop. One object serves all, because Node calls `callback` as a method of the socket. */
   readonly onread: OnReadOpts;
   /** Sockets that hold a read block. */
@@ -98,12 +100,18 @@ export class LoopMemory {
     this.gatherBlocks = new BlockPool(GATHER_BYTES, FREE_GATHER_BLOCKS);
     this.reading = null;
     this.next = null;
+    this.stay = false;
     this.readers = 0;
     this.onread = { buffer: () => this.nextBuffer(), callback: onRead };
   }
 
   /** Asked by Node after each callback, and when a socket begins to read. */
   private nextBuffer(): Buffer {
+    if (this.stay) {
+      this.stay = false;
+      // Anything but a buffer leaves the one that is set (Node, internal/stream_base_commons).
+      return undefined as unknown as Buffer;
+    }
     const { next } = this;
     if (next === null) return this.shared.buffer;
     this.next = null;

@@ -253,10 +253,11 @@ t.test('small pieces of one turn leave in one write, and the buffer goes back', 
   t.teardown(close);
   ours.start(null);
   let writes = 0;
-  const write = ours.socket.write.bind(ours.socket) as (data: Buffer) => boolean;
-  ours.socket.write = (data: Buffer | string) => {
+  const handle = (ours.socket as unknown as { _handle: { writeBuffer(request: null, data: Buffer): number } })._handle;
+  const write = handle.writeBuffer.bind(handle);
+  handle.writeBuffer = (request, data) => {
     writes++;
-    return write(data as Buffer);
+    return write(request, data);
   };
   ours.writeLatin1('head ');
   const out = ours.reserve(5);

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { type Address, ipAddress } from '../base/address.ts';
 import type { TlsInfo } from '../telemetry/stream-info.ts';
-import { unsentBytes } from './accepted-socket.ts';
+import { unsentBytes, WROTE_ALL, WROTE_PART, writeDirectly } from './accepted-socket.ts';
 import {
   CLOSE_FLUSH,
   CLOSE_NO_FLUSH,
@@ -18,6 +18,7 @@ import {
 import type { Deferred, Dispatcher, Flushable } from './dispatcher.ts';
 import { type Block, type LoopMemory, READ_BYTES, type Reader, type ReadingSocket } from './loop-memory.ts';
 import { connectErrorText, isReset, type SocketError, systemMessage } from './socket-errors.ts';
+import { listenTo, listenToData, makeDrained } from './socket-events.ts';
 import { Timer, type TimerOwner } from './timer-wheel.ts';
 
 /** Pieces from this size on are written where they are instead of being copied into the gather buffer. */
@@ -78,6 +79,8 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
   private gather: Block | null;
   /** Bytes in the socket's own queue when we last looked. */
   private queued: number;
+  /** Bytes of a direct write that the kernel may not have taken; the socket's own queue does not know of them. */
+  private direct: number;
   /** The kernel did not take everything, and a marker will tell when it has. */
   private blocked: boolean;
   /** Blocks that the socket's queue points into, oldest first; the first `keptMarked` stand before the marker. */
@@ -125,6 +128,7 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
     this.disabled = 0;
     this.gather = null;
     this.queued = 0;
+    this.direct = 0;
     this.blocked = this.connecting;
     this.kept = null;
     this.keptMarked = 0;
@@ -143,10 +147,7 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
 
     const { socket } = this;
     socket.reader = this;
-    socket.on('error', onSocketError);
-    socket.on('end', onSocketEnd);
-    socket.on('close', onSocketClose);
-    if (this.connecting) socket.on('connect', onSocketConnect);
+    listenTo(socket, this.connecting);
   }
 
   get localAddress(): Address {
@@ -180,7 +181,9 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
       (this.callbacks as ConnectionCallbacks).onData(buffer, 0, end);
       memory.reading = null;
     }
-    this.chooseNext(end);
+    // A small read into the shared block, which is what most of them are, changes nothing.
+    if (this.readBlock === null && end < BULK_BYTES) memory.stay = true;
+    else this.chooseNext(end);
   }
 
   /** Bulk data goes into a block of our own, a lent block is left alone, and the rest shares. */
@@ -231,7 +234,7 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
       if (!this.connecting) this.socket.read(0);
       return;
     }
-    if (this.socket.listenerCount('data') === 0) this.socket.on('data', onSocketData);
+    listenToData(this.socket);
     this.socket.resume();
   }
 
@@ -324,7 +327,7 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
       return;
     }
     if (large === null) {
-      if (n > 0) socket.write((gather as Block).buffer.subarray(0, n));
+      if (n > 0 && this.sendGathered(gather as Block, n)) return;
     } else {
       this.bytesSent += large.length;
       if (n === 0) {
@@ -337,7 +340,7 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
       }
     }
     this.bytesSent += n;
-    this.queued = socket.writableLength;
+    this.queued = socket.writableLength + this.direct;
     if (this.queued === 0) {
       if (gather !== null) this.memory.release(gather);
       return;
@@ -347,6 +350,33 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
     this.keep(owner, true);
     if (!this.blocked) this.mark();
     if (this.limit !== 0) this.checkHigh();
+  }
+
+  /** The common case, one small piece and nothing before it. True when everything about it was done. */
+  private sendGathered(gather: Block, n: number): boolean {
+    const { socket } = this;
+    const bytes = n === GATHER_BYTES ? gather.buffer : gather.buffer.subarray(0, n);
+    if (this.blocked || this.tls !== null || this.readMode !== READS_STATIC) {
+      socket.write(bytes);
+      return false;
+    }
+    const wrote = writeDirectly(socket, bytes);
+    if (wrote === WROTE_ALL) {
+      this.bytesSent += n;
+      this.memory.release(gather);
+      return true;
+    }
+    if (wrote !== WROTE_PART) {
+      socket.write(bytes);
+      return false;
+    }
+    this.bytesSent += n;
+    this.direct = n;
+    this.queued = n;
+    this.keep(gather, true);
+    this.mark();
+    if (this.limit !== 0) this.checkHigh();
+    return true;
   }
 
   private keep(block: Block | null, used: boolean): void {
@@ -371,6 +401,7 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
   onDrained(): void {
     if (this.reported || this.socket.destroyed) return;
     this.releaseKept(this.keptMarked);
+    this.direct = 0;
     this.queued = this.socket.writableLength;
     if (this.queued !== 0) {
       this.mark();
@@ -397,7 +428,7 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
   }
 
   get bufferedBytes(): number {
-    return this.outAt + this.socket.writableLength;
+    return this.outAt + this.socket.writableLength + this.direct;
   }
 
   setBufferLimit(bytes: number): void {
@@ -546,32 +577,3 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
 }
 
 const UNBOUND: Address = Object.freeze(ipAddress('0.0.0.0', 0));
-
-/** One function per connection whose kernel was ever full; most have none. */
-function makeDrained(connection: SocketConnection): () => void {
-  return () => connection.onDrained();
-}
-
-interface OwnedSocket extends Socket {
-  readonly reader: SocketConnection;
-}
-
-function onSocketError(this: OwnedSocket, error: SocketError): void {
-  this.reader.onError(error);
-}
-
-function onSocketEnd(this: OwnedSocket): void {
-  this.reader.onEnded();
-}
-
-function onSocketClose(this: OwnedSocket): void {
-  this.reader.onSocketGone();
-}
-
-function onSocketConnect(this: OwnedSocket): void {
-  this.reader.onConnected();
-}
-
-function onSocketData(this: OwnedSocket, data: Buffer): void {
-  this.reader.onOwnData(data);
-}
