@@ -102,10 +102,11 @@ export class RuntimeView {
   }
 
   setLogLevel(component: string | null, level: LogLevel): boolean {
-    const known = component === null || this.logLevels().some(([name]) => name === component);
-    if (!known) return false;
+    const names = this.logLevels().map(([name]) => name);
+    if (component !== null && !names.includes(component)) return false;
     if (component === null) this.#loggers.setAll(level);
-    else this.#loggers.set(component, level);
+    // Loggers of worker threads get a twin here, so that what is shown is what was set.
+    for (const name of component === null ? names : [component]) this.#loggers.get(name).setLevel(level);
     this.#runtime.setLogLevel(component, level);
     return true;
   }
