@@ -144,35 +144,35 @@ export abstract class FilterPath {
 
   private runHeaders(after: number, headers: Headers, end: boolean): void {
     const order = this.headersOrder;
+    const before = this.enter();
+    this.inHeaders = true;
     for (let i = this.indexAfter(order, after); i < order.length; i++) {
       const position = order[i] as number;
-      const before = this.calling;
       this.calling = position;
-      this.inHeaders = true;
-      this.owner.calls++;
       const status = this.callHeaders(position, headers, end);
-      this.owner.calls--;
-      this.inHeaders = false;
-      this.calling = before;
-      if (this.owner.interrupted) this.owner.settle();
-      if (this.over || this.owner.interrupted) return;
+      if (this.owner.interrupted || this.over) {
+        this.leave(before);
+        return;
+      }
       const added = this.injected;
+      if (added === null && (status === CONTINUE || position === this.last)) continue;
+      this.leave(before);
       this.injected = null;
       if (status !== CONTINUE && position !== this.last && !this.goesOn(position)) {
         this.addHold(this.holdFor(position, true, status, added, end));
-        return;
+      } else {
+        this.runHeaders(position, headers, end && added === null);
+        if (added !== null && !this.over) this.runData(position, added.take(), added.end || end);
       }
-      if (added !== null) {
-        this.runHeaders(position, headers, false);
-        if (!this.over) this.runData(position, added.take(), added.end || end);
-        return;
-      }
+      return;
     }
+    this.leave(before);
     this.passHeaders(headers, end);
   }
 
   private runData(after: number, data: Buffer, end: boolean): void {
     const order = this.dataOrder;
+    const before = this.enter();
     for (let i = this.indexAfter(order, after); i < order.length; i++) {
       const position = order[i] as number;
       const stop = this.headHold;
@@ -180,66 +180,75 @@ export abstract class FilterPath {
         const beyond = this.sign * (position - stop.position);
         if (beyond > 0 || (beyond === 0 && stop.status !== STOP_ITERATION)) break;
       }
-      const before = this.calling;
       this.calling = position;
-      this.owner.calls++;
       const status = this.callData(position, data, end);
-      this.owner.calls--;
-      this.calling = before;
-      if (this.owner.interrupted) this.owner.settle();
-      if (this.over || this.owner.interrupted || position === this.last) return;
-      if (status === CONTINUE || this.goesOn(position)) {
-        const hold = this.holds === null ? null : this.holdAt(position);
-        if (hold === null) continue;
-        // What was kept here goes first.
-        this.keep(hold, data, end);
-        if (!this.over) this.release(hold);
+      if (this.owner.interrupted || this.over) {
+        this.leave(before);
         return;
       }
-      let hold = this.holdAt(position);
-      if (hold === null) {
-        hold = new Hold(position, false, status);
-        this.addHold(hold);
-      } else if (!hold.head) hold.status = status;
-      if (status === STOP_NO_BUFFER) hold.end = end;
-      else this.store(hold, data, end, status === STOP_AND_BUFFER);
+      if (position === this.last || (status === CONTINUE && this.holds === null)) continue;
+      this.leave(before);
+      const hold = this.holdAt(position);
+      if (status !== CONTINUE && !this.goesOn(position)) {
+        this.stopData(hold, position, status, data, end);
+      } else if (hold === null) {
+        this.runData(position, data, end);
+      } else {
+        // What was kept here goes first.
+        this.keep(hold, data, end);
+        this.release(hold);
+      }
       return;
     }
+    this.leave(before);
     const stop = this.headHold;
     if (stop === null) this.passData(data, end);
     else this.store(stop, data, end, stop.status === STOP_ALL_AND_BUFFER);
   }
 
+  private stopData(known: Hold | null, position: number, status: DataStatus, data: Buffer, end: boolean): void {
+    let hold = known;
+    if (hold === null) {
+      hold = new Hold(position, false, status);
+      this.addHold(hold);
+    } else if (!hold.head) hold.status = status;
+    if (status === STOP_NO_BUFFER) hold.end = end;
+    else this.store(hold, data, end, status === STOP_AND_BUFFER);
+  }
+
   private runTrailers(after: number, trailers: Headers): void {
     const order = this.trailersOrder;
+    const before = this.enter();
+    let reached = after;
     for (let i = this.indexAfter(order, after); ; i++) {
-      const position = i < order.length ? (order[i] as number) : -2;
-      const between = this.holds === null ? null : this.holdBetween(after, position);
-      if (between !== null) {
-        between.trailers = trailers;
-        if (!between.head) this.release(between);
+      const position = i < order.length ? (order[i] as number) : BEHIND_ALL;
+      let hold = this.holds === null ? null : this.holdBetween(reached, position);
+      // One that waits with no say on trailers: they follow what it keeps, or wait with the head.
+      if (hold !== null) {
+        this.leave(before);
+        hold.trailers = trailers;
+        if (!hold.head) this.release(hold);
         return;
       }
-      if (position === -2) break;
-      let hold = this.holds === null ? null : this.holdAt(position);
+      if (position === BEHIND_ALL) break;
+      hold = this.holds === null ? null : this.holdAt(position);
       if (hold?.head === true && hold.status !== STOP_ITERATION) {
+        this.leave(before);
         hold.trailers = trailers;
         return;
       }
-      const before = this.calling;
       this.calling = position;
-      this.owner.calls++;
       const status = this.callTrailers(position, trailers);
-      this.owner.calls--;
-      this.calling = before;
-      if (this.owner.interrupted) this.owner.settle();
-      if (this.over || this.owner.interrupted || position === this.last) return;
+      if (this.owner.interrupted || this.over) {
+        this.leave(before);
+        return;
+      }
+      reached = position;
+      if (position === this.last || (status === CONTINUE && this.holds === null)) continue;
       const goesOn = status === CONTINUE || this.goesOn(position);
       hold = this.holdAt(position);
-      if (hold === null && goesOn) {
-        after = position;
-        continue;
-      }
+      if (goesOn && hold === null) continue;
+      this.leave(before);
       if (hold === null) {
         hold = new Hold(position, false, status);
         this.addHold(hold);
@@ -248,7 +257,22 @@ export abstract class FilterPath {
       if (goesOn) this.release(hold);
       return;
     }
+    this.leave(before);
     this.passTrailers(trailers);
+  }
+
+  /** Before the first of a run of filter calls; the result is for `leave`. */
+  private enter(): number {
+    this.owner.calls++;
+    return this.calling;
+  }
+
+  /** After the last of the run: what a filter has asked for meanwhile is carried out. */
+  private leave(before: number): void {
+    this.calling = before;
+    this.inHeaders = false;
+    this.owner.calls--;
+    if (this.owner.interrupted) this.owner.settle();
   }
 
   /** Lets everything that waits at `hold` go on. */
@@ -348,11 +372,11 @@ export abstract class FilterPath {
     return null;
   }
 
-  /** The first hold behind `after` and before `position` (-2: anywhere behind). */
+  /** The first hold behind `after` and before `position`. */
   private holdBetween(after: number, position: number): Hold | null {
     for (let hold = this.holds; hold !== null; hold = hold.next) {
       if (this.sign * (hold.position - after) <= 0) continue;
-      return position === -2 || this.sign * (hold.position - position) < 0 ? hold : null;
+      return position === BEHIND_ALL || this.sign * (hold.position - position) < 0 ? hold : null;
     }
     return null;
   }
@@ -366,3 +390,5 @@ export abstract class FilterPath {
 }
 
 const NONE: readonly number[] = [];
+/** No position: behind the last filter. */
+const BEHIND_ALL = -2;
