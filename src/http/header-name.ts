@@ -15,7 +15,10 @@ export const NAME_PSEUDO = 1 as const;
 /** Connection-specific (RFC 9110 §7.6.1, RFC 9113 §8.2.2): never forwarded as it came. */
 export const NAME_HOP = 2 as const;
 
-export type NameKind = typeof NAME_NORMAL | typeof NAME_PSEUDO | typeof NAME_HOP;
+/** No name of HTTP, or one that came with an impossible value: only the tables of HPACK hold such fields, to stay in step. */
+export const NAME_INVALID = 3 as const;
+
+export type NameKind = typeof NAME_NORMAL | typeof NAME_PSEUDO | typeof NAME_HOP | typeof NAME_INVALID;
 
 /** Which rule a codec applies to a name besides carrying it along. */
 export const RULE_NONE = 0 as const;
@@ -41,6 +44,9 @@ export type NameRule =
   | typeof RULE_TE
   | typeof RULE_DROP;
 
+/** In `Headers.mask`: some name of the block is not pinned. */
+export const TRANSIENT_BIT = 1 << 30;
+
 export class HeaderName {
   /** Lower case. */
   readonly text: string;
@@ -50,7 +56,9 @@ export class HeaderName {
   readonly rule: NameRule;
   /** Values are expected to be unique per message (ids, lengths, dates) or are secrets: never interned, never HPACK-indexed. */
   readonly unique: boolean;
-  /** One bit of `Headers.mask` for the hottest names, 0 for others: a clear bit proves absence. */
+  /**
+   * One bit of `Headers.mask` for the hottest names, TRANSIENT_BIT for all transient ones, 0 for others: a clear bit proves absence.
+   */
   readonly bit: number;
   /** `text: ` in latin1, ready for an HTTP/1.1 head. Null for transient names: they are written from `text`. */
   readonly prefix: Uint8Array | null;
@@ -80,7 +88,15 @@ const RULES: ReadonlyMap<string, NameRule> = new Map<string, NameRule>([
 
 const pinned = new Map<string, HeaderName>();
 
-const HOP: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade', 'te']);
+const HOP: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+  'http2-settings',
+]);
 
 const UNIQUE: ReadonlySet<string> = new Set([
   ':path',
@@ -122,7 +138,7 @@ export function pinName(text: string): HeaderName {
  * (the caches of the codecs) drops what it kept when `pinnedNames()` has grown: a transient may have become a pinned name.
  */
 export function resolveName(lower: string): HeaderName {
-  return pinned.get(lower) ?? new HeaderName(lower, -1, kindOf(lower), false, 0);
+  return pinned.get(lower) ?? new HeaderName(lower, -1, kindOf(lower), false, TRANSIENT_BIT);
 }
 
 /** Tokens lie in [0, pinnedNames()). Grows while configurations are compiled. */
@@ -137,7 +153,7 @@ function kindOf(lower: string): NameKind {
 
 let nextBit = 0;
 
-/** A pinned name with a bit of its own in `Headers.mask`; at most 31 of them. */
+/** A pinned name with a bit of its own in `Headers.mask`; at most 30 of them. */
 function hot(text: string): HeaderName {
   const name = new HeaderName(text, pinned.size, kindOf(text), UNIQUE.has(text), 1 << nextBit++);
   pinned.set(text, name);

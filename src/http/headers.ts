@@ -10,7 +10,7 @@
  * Names are lower case; a wire name that is configured anywhere is the pinned object, so `get` compares identity.
  */
 import type { HeaderName } from './header-name.ts';
-import { AUTHORITY, METHOD, NAME_PSEUDO, PATH, PROTOCOL, SCHEME, STATUS } from './header-name.ts';
+import { AUTHORITY, METHOD, NAME_PSEUDO, PATH, PROTOCOL, SCHEME, STATUS, TRANSIENT_BIT } from './header-name.ts';
 
 /** One header line. Never changed after it was built: blocks and connections share it. */
 export class Field {
@@ -115,10 +115,14 @@ export class Headers {
 
   /** Index of the first occurrence at or after `from`, -1 when none: `for (i = indexOf(n, 0); i >= 0; i = indexOf(n, i + 1))`. */
   indexOf(name: HeaderName, from: number): number {
-    if (name.bit !== 0 && (this.mask & name.bit) === 0) return -1;
-    const fields = this.fields;
-    // A transient name in the block may mean the same as a name that was pinned after it was parsed.
-    for (let i = from; i < this.count; i++) {
+    if (name.bit !== 0 && name.token >= 0 && (this.mask & name.bit) === 0) return -1;
+    const { fields, count, mask } = this;
+    if (name.token >= 0 && (mask & TRANSIENT_BIT) === 0) {
+      for (let i = from; i < count; i++) if ((fields[i] as Field).name === name) return i;
+      return -1;
+    }
+    // A transient name may mean the same as one that was pinned after it was made.
+    for (let i = from; i < count; i++) {
       const other = (fields[i] as Field).name;
       if (other === name || ((other.token < 0 || name.token < 0) && other.text === name.text)) return i;
     }
