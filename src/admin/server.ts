@@ -1,0 +1,99 @@
+/** The admin server: Envoy's pages over HTTP/1.1. Control plane on `node:http`; no traffic goes through it. */
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Address, formatAddress, ipAddress } from '../base/address.ts';
+import type { Logger, Loggers } from '../base/log.ts';
+import { PrometheusWriter } from '../telemetry/stats-prometheus.ts';
+import { refusal } from './guard.ts';
+import { helpText } from './help.ts';
+import { processMetrics } from './process-metrics.ts';
+import { type AdminContext, type Reply, text } from './route.ts';
+import { ROUTES } from './routes.ts';
+import type { AdminView } from './view.ts';
+import { writeBody } from './write-body.ts';
+
+export interface AdminSettings {
+  readonly address: Address;
+  readonly view: AdminView;
+  readonly loggers: Loggers;
+  /** Mode bits of a socket file. */
+  readonly mode?: number;
+}
+
+export interface AdminServer {
+  /** With the real port where 0 was asked for. */
+  readonly address: Address;
+  /** Stops listening and ends every connection. */
+  close(): Promise<void>;
+}
+
+/** Resolves when the server listens; rejects with what the system says when it cannot (the port is in use). */
+export async function startAdmin({ address, view, loggers, mode }: AdminSettings): Promise<AdminServer> {
+  const log = loggers.get('admin');
+  const context: AdminContext = { view, prometheus: new PrometheusWriter(view.stats), routes: ROUTES, processMetrics };
+  // Whoever may open a socket file may use it; names and origins say nothing there.
+  const guarded = address.kind === 'ip';
+  const server = createServer((incoming, response) => void serve(incoming, response, guarded, context, log));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    if (address.kind === 'ip') {
+      server.listen(address.port, address.ip, resolve);
+    } else {
+      // A file that a dead process left behind.
+      rmSync(address.path, { force: true });
+      server.listen(address.path, resolve);
+    }
+  });
+  server.on('error', (error) => log.error(`admin server: ${error.message}`));
+  if (address.kind === 'pipe' && mode !== undefined && mode !== 0) chmodSync(address.path, mode);
+  const real = address.kind === 'ip' ? ipAddress(address.ip, (server.address() as AddressInfo).port) : address;
+  log.info(`admin address: ${formatAddress(real)}`);
+  return {
+    address: real,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function serve(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  guarded: boolean,
+  context: AdminContext,
+  log: Logger,
+): Promise<void> {
+  incoming.resume();
+  try {
+    const reply = await answer(incoming, guarded, context);
+    response.sendDate = false;
+    response.writeHead(reply.status, {
+      'content-type': reply.type,
+      'cache-control': 'no-cache, max-age=0',
+      'x-content-type-options': 'nosniff',
+      date: new Date().toUTCString(),
+      server: 'envoy',
+    });
+    await writeBody(response, incoming.method === 'HEAD' ? '' : reply.body);
+  } catch (error) {
+    log.error(`${incoming.method} ${incoming.url}: ${error instanceof Error ? error.stack : error}`);
+    if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
+    response.end();
+  }
+}
+
+function answer(incoming: IncomingMessage, guarded: boolean, context: AdminContext): Reply | Promise<Reply> {
+  const { method = 'GET', url = '/' } = incoming;
+  const [path = '/', query = ''] = url.split(/\?(.*)/s);
+  const route = context.routes.find((each) => each.path === path);
+  if (guarded && route?.open !== true) {
+    const reason = refusal(incoming.headers.host, incoming.headers.origin);
+    if (reason !== null) return text(`${reason}\n`, 403);
+  }
+  if (route === undefined) return text(`invalid path. ${helpText(context.routes)}`, 404);
+  if (route.changes && method !== 'POST') return text(`Method ${method} not allowed, POST required.`, 405);
+  return route.answer({ method, path, params: new URLSearchParams(query) }, context);
+}
