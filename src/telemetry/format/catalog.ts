@@ -36,7 +36,8 @@ const PROCESS: Catalog = {
     length: true,
     make({ param, names }) {
       const value = names.environment(param);
-      return new ConstantOperator(value === undefined ? null : toBytes(value));
+      // A missing variable is a dash in JSON too.
+      return new ConstantOperator(value === undefined ? '-' : toBytes(value));
     },
   },
 };

@@ -15,6 +15,10 @@ class Coalesce extends Operator {
     return this.#first(entry)?.text(entry) ?? null;
   }
 
+  override line(entry: LogEntry): string | null {
+    return this.#first(entry)?.line(entry) ?? null;
+  }
+
   override json(entry: LogEntry): string {
     return this.#first(entry)?.json(entry) ?? 'null';
   }

@@ -106,7 +106,7 @@ class TextFormatter implements Formatter {
 
   format(entry: LogEntry): string {
     let line = '';
-    for (const part of this.#parts) line += typeof part === 'string' ? part : (part.text(entry) ?? this.#empty);
+    for (const part of this.#parts) line += typeof part === 'string' ? part : (part.line(entry) ?? this.#empty);
     return line;
   }
 }

@@ -20,7 +20,12 @@ class Metadata extends Operator {
   text(entry: LogEntry): string | null {
     const value = this.#value(entry);
     if (value === undefined) return null;
-    return typeof value === 'string' ? oneLine(toBytes(value)) : metadataJson(value);
+    return typeof value === 'string' ? toBytes(value) : metadataJson(value);
+  }
+
+  override line(entry: LogEntry): string | null {
+    const text = this.text(entry);
+    return text === null ? null : oneLine(text);
   }
 
   override json(entry: LogEntry): string {
@@ -73,7 +78,12 @@ class FilterState extends Operator {
   text(entry: LogEntry): string | null {
     const value = this.#value(entry);
     if (value === null) return null;
-    return this.typed ? jsonString(toBytes(value)) : oneLine(toBytes(value));
+    return this.typed ? jsonString(toBytes(value)) : toBytes(value);
+  }
+
+  override line(entry: LogEntry): string | null {
+    const text = this.text(entry);
+    return text === null ? null : oneLine(text);
   }
 
   override json(entry: LogEntry): string {

@@ -102,12 +102,12 @@ class QueryParameter extends Operator {
     this.name = name;
   }
 
-  text(entry: LogEntry): string | null {
-    const value = this.#value(entry);
+  override line(entry: LogEntry): string | null {
+    const value = this.text(entry);
     return value === null ? null : oneLine(value);
   }
 
-  #value(entry: LogEntry): string | null {
+  text(entry: LogEntry): string | null {
     const path = this.path.text(entry);
     return path === null ? null : queryParameter(path, this.name);
   }

@@ -29,11 +29,19 @@ t.test('keys are in byte order and values keep their types', async (t) => {
 
 t.test('values from the wire are escaped as Envoy does', async (t) => {
   const value = (x: string) => line({ x: '%REQ(x)%', y: 'z%REQ(x)%' }, { request: { x } });
-  t.equal(value('a"b\tc\\d'), '{"x":"a\\u0022b\\u0009c\\u005cd","y":"za\\u0022b\\u0009c\\u005cd"}\n');
+  t.equal(value('a"b\tc\\d'), '{"x":"a\\"b\\tc\\\\d","y":"za\\"b\\tc\\\\d"}\n');
+  t.equal(value('a"\\\xff'), '{"x":"a\\u0022\\u005c\\u00ff","y":"za\\u0022\\u005c\\u00ff"}\n');
   t.equal(value('\xc3\xa9'), '{"x":"\xc3\xa9","y":"z\xc3\xa9"}\n', 'valid UTF-8 stays');
   t.equal(value('\xc3\xa9\xff'), '{"x":"\\u00c3\\u00a9\\u00ff","y":"z\\u00c3\\u00a9\\u00ff"}\n', 'other bytes are escaped, all of them');
   t.equal(value('\xed\xa0\x80'), '{"x":"\\u00ed\\u00a0\\u0080","y":"z\\u00ed\\u00a0\\u0080"}\n', 'surrogates are no UTF-8');
   t.equal(value('/<>&'), '{"x":"/<>&","y":"z/<>&"}\n');
+});
+
+t.test('JSON needs no value changed to stay on its line', async (t) => {
+  t.equal(
+    line({ q: '%QUERY_PARAM(q)%', r: '<%QUERY_PARAM(q)%>' }, { request: { ':path': '/?q=a%0ab%7f' } }),
+    '{"q":"a\\nb\x7f","r":"<a\\nb\x7f>"}\n',
+  );
 });
 
 t.test('metadata keeps its structure', async (t) => {

@@ -4,18 +4,18 @@ import type { MetadataValue } from '../stream-info.ts';
 import { toBytes } from './byte-text.ts';
 
 const PLAIN = /^[ !#-[\]-~]*$/;
-const ESCAPED = /[\0-\x1f"\\\x7f]/g;
-const ESCAPED_BYTES = /[\0-\x1f"\\\x7f-\xff]/g;
+const ESCAPED = /[\0-\x1f"\\\x7f-\xff]/g;
 const NOT_ASCII = /[\x80-\xff]/;
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * A byte string in quotes. Control characters, the quote and the backslash become `\u00XX`; bytes above 0x7f stay when all of them are
- * valid UTF-8, otherwise each of them becomes `\u00XX` (Envoy `source/common/json/json_sanitizer.cc`).
+ * A byte string in quotes. Valid UTF-8 is escaped as JSON demands; where it is none, every byte that is not plain ASCII becomes
+ * `\u00XX` (Envoy `source/common/json/json_sanitizer.cc`).
  */
 export function jsonString(bytes: string): string {
   if (PLAIN.test(bytes)) return `"${bytes}"`;
-  return `"${bytes.replace(NOT_ASCII.test(bytes) && !isUtf8(bytes) ? ESCAPED_BYTES : ESCAPED, escapeChar)}"`;
+  if (!NOT_ASCII.test(bytes) || isUtf8(bytes)) return JSON.stringify(bytes);
+  return `"${bytes.replace(ESCAPED, escapeChar)}"`;
 }
 
 /** What stands between the quotes of a literal string of the configuration. */

@@ -9,6 +9,11 @@ export abstract class Operator {
   /** The value as a byte string, null when there is none (`-` in text, `null` in JSON). */
   abstract text(entry: LogEntry): string | null;
 
+  /** The value as it may stand in a line or a header: operators whose values are not checked elsewhere make one line of them. */
+  line(entry: LogEntry): string | null {
+    return this.text(entry);
+  }
+
   /** The value as JSON: what a JSON format prints when the operator is all there is. */
   json(entry: LogEntry): string {
     const text = this.text(entry);
@@ -62,7 +67,14 @@ export class TruncatedOperator extends Operator {
   }
 
   text(entry: LogEntry): string | null {
-    const text = this.inner.text(entry);
+    return this.#cut(this.inner.text(entry));
+  }
+
+  override line(entry: LogEntry): string | null {
+    return this.#cut(this.inner.line(entry));
+  }
+
+  #cut(text: string | null): string | null {
     return text !== null && text.length > this.length ? text.slice(0, this.length) : text;
   }
 }

@@ -50,10 +50,12 @@ class ProtocolOf extends Operator {
   }
 }
 
-/** A reason in words, with underscores for its spaces: a log line is split at spaces. */
+/** A reason in words, with underscores for its spaces: a log line is split at spaces. Most streams have the same one. */
 class ReasonOf extends Operator {
   readonly read: (info: StreamInfo) => string;
   readonly keepSpaces: boolean;
+  #reason = '';
+  #line = '';
 
   constructor(read: (info: StreamInfo) => string, keepSpaces: boolean) {
     super();
@@ -64,7 +66,17 @@ class ReasonOf extends Operator {
   text(entry: LogEntry): string | null {
     const reason = this.read(entry.info);
     if (reason === '') return null;
-    return this.keepSpaces ? oneLine(reason) : reason.replace(/[\s\0-\x1f\x7f]/g, '_');
+    return this.keepSpaces ? reason : reason.replace(/\s/g, '_');
+  }
+
+  override line(entry: LogEntry): string | null {
+    const reason = this.read(entry.info);
+    if (reason === '') return null;
+    if (reason !== this.#reason) {
+      this.#reason = reason;
+      this.#line = oneLine(this.text(entry) ?? '');
+    }
+    return this.#line;
   }
 }
 

@@ -17,7 +17,12 @@ class TlsText extends Operator {
 
   text(entry: LogEntry): string | null {
     const text = this.read(entry.info);
-    return text === undefined || text === '' ? null : oneLine(toBytes(text));
+    return text === undefined || text === '' ? null : toBytes(text);
+  }
+
+  override line(entry: LogEntry): string | null {
+    const text = this.text(entry);
+    return text === null ? null : oneLine(text);
   }
 }
 
