@@ -755,6 +755,12 @@ const options: H1Row[] = [
   },
   {
     row: 108,
+    name: 'a Connection field of commas',
+    bytes: get(`${HOST}Connection: ${','.repeat(1000)}\r\n`),
+    expect: bad('http1.connection_header_rejected'),
+  },
+  {
+    row: 108,
     name: 'TE of 256 bytes',
     bytes: get(`${HOST}Connection: TE\r\nTE: ${'x'.repeat(256)}\r\n`),
     expect: bad('http1.connection_header_rejected'),

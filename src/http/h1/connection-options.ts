@@ -8,6 +8,8 @@ export const OPTION_UPGRADE = 4;
 
 /** As Envoy: a message that nominates as many fields or more is refused. */
 const MOST_OPTIONS = 10;
+/** Empty list elements cost as much to read as others. */
+const MOST_ELEMENTS = 64;
 
 /** Fields that tell who the client is: nominating them would strip what later hops rely on (Envoy `sanitizeConnectionHeader`). */
 const PROTECTED: ReadonlySet<string> = new Set(['host', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']);
@@ -30,18 +32,21 @@ export class ConnectionOptions {
   private readonly nominated: string[];
   private count: number;
   private total: number;
+  private elements: number;
 
   constructor() {
     this.bits = 0;
     this.nominated = [];
     this.count = 0;
     this.total = 0;
+    this.elements = 0;
   }
 
   clear(): void {
     this.bits = 0;
     this.count = 0;
     this.total = 0;
+    this.elements = 0;
   }
 
   /** Reads one field value; false when it must be refused. */
@@ -53,6 +58,7 @@ export class ConnectionOptions {
     for (let from = 0; from <= value.length; ) {
       let to = value.indexOf(',', from);
       if (to < 0) to = value.length;
+      if (++this.elements > MOST_ELEMENTS) return false;
       const option = value.slice(from, to).trim().toLowerCase();
       from = to + 1;
       if (option === '') continue;
