@@ -1,4 +1,6 @@
 /** A whole proxy in this process: runtime, admin and the static configuration. What `run` and the tests start. */
+import { writeFileSync } from 'node:fs';
+import type { AdminServer } from '../admin/server.ts';
 import type { AdminView } from '../admin/view.ts';
 import type { Init, Message } from '../api/index.ts';
 import {
@@ -7,6 +9,7 @@ import {
   envoy_admin_v3_CommandLineOptions_IpVersion,
   envoy_admin_v3_CommandLineOptions_Mode,
 } from '../api/index.ts';
+import { type Address, formatAddress, ipAddress } from '../base/address.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Problem } from '../base/errors.ts';
 import type { Loggers } from '../base/log.ts';
@@ -103,8 +106,9 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
     if (!(error instanceof WorkerDied)) throw error;
     return { problems: [{ code: 'io', path: '', message: `a worker cannot start: ${error.message}` }] };
   }
-  const admin = null;
+  let admin: AdminServer | null = null;
   const close = async (): Promise<void> => {
+    await admin?.close();
     await runtime.close();
   };
   const results = await runtime.apply({ origin: 'static', set: configuration.resources.map(({ resource }) => resource), remove: [] });
@@ -115,7 +119,44 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
     await close();
     return { problems: [...problems, ...refused] };
   }
-  return { runtime, view, admin, close };
+  if (flags.mode === 'serve' && bootstrap.admin?.address !== undefined) {
+    const started = await openAdmin(bootstrap.admin, view, loggers, flags.adminAddressPath);
+    if ('problem' in started) {
+      await close();
+      return { problems: [started.problem] };
+    }
+    admin = started.server;
+  }
+  return { runtime, view, admin: admin === null ? null : formatAddress(admin.address), close };
+}
+
+/** After the listeners: loading it must not delay the first request. */
+async function openAdmin(
+  config: Message<'envoy.config.bootstrap.v3.Admin'>,
+  view: AdminView,
+  loggers: Loggers,
+  addressPath: string,
+): Promise<{ readonly server: AdminServer } | { readonly problem: Problem }> {
+  const { startAdmin } = await import('../admin/server.ts');
+  const given = config.address?.address;
+  const path = 'admin.address';
+  if (given?.case !== 'socketAddress' && given?.case !== 'pipe') {
+    return { problem: { code: 'unsupported', path, message: 'the admin listens on a socket_address or a pipe' } };
+  }
+  const { value } = given;
+  const address: Address =
+    'path' in value
+      ? { kind: 'pipe', path: value.path }
+      : ipAddress(value.address, value.portSpecifier.case === 'portValue' ? value.portSpecifier.value : 0);
+  try {
+    const server = await startAdmin({ address, view, loggers, ...('path' in value ? { mode: value.mode } : {}) });
+    if (addressPath !== '') writeFileSync(addressPath, formatAddress(server.address));
+    return { server };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'EADDRINUSE' ? `${formatAddress(address)} is in use` : message;
+    return { problem: { code: 'io', path, message: `the admin cannot listen: ${reason}`, hint: 'choose another port, 0 takes any' } };
+  }
 }
 
 function optionsOf(flags: Flags): ProxyOptions {
