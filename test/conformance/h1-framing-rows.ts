@@ -1,5 +1,5 @@
 /** Lengths, transfer codings, line ends and characters of a head. */
-import { bad, CODEC, chunked, get, type H1Row, HOST, OK, post, quoted } from './h1-row.ts';
+import { bad, CODEC, get, type H1Row, HOST, OK, post, quoted } from './h1-row.ts';
 
 export const FRAMING_ROWS: readonly H1Row[] = [
   {
