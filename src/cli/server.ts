@@ -1,15 +1,8 @@
 /** A whole proxy in this process: runtime, admin and the static configuration. What `run` and the tests start. */
-import { writeFileSync } from 'node:fs';
 import type { AdminServer } from '../admin/server.ts';
 import type { AdminView } from '../admin/view.ts';
-import type { Init, Message } from '../api/index.ts';
-import {
-  duration,
-  envoy_admin_v3_CommandLineOptions_DrainStrategy,
-  envoy_admin_v3_CommandLineOptions_IpVersion,
-  envoy_admin_v3_CommandLineOptions_Mode,
-} from '../api/index.ts';
-import { type Address, formatAddress, ipAddress } from '../base/address.ts';
+import type { Message } from '../api/index.ts';
+import { formatAddress } from '../base/address.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Problem } from '../base/errors.ts';
 import type { Loggers } from '../base/log.ts';
@@ -23,9 +16,10 @@ import { SERVER_STATS } from '../runtime/server-stats.ts';
 import { ThreadWorker, WorkerDied } from '../runtime/thread-worker.ts';
 import { RuntimeView } from '../runtime/view.ts';
 import { WorkerCore, type WorkerSettings } from '../runtime/worker-core.ts';
-import type { ProxyOptions } from '../upstream/factory-context.ts';
+import { commandLineOf, optionsOf } from './command-line-options.ts';
 import type { Flags } from './flags.ts';
 import type { ReopenableSink } from './log-sink.ts';
+import { openAdmin } from './open-admin.ts';
 
 type Bootstrap = Message<'envoy.config.bootstrap.v3.Bootstrap'>;
 
@@ -119,8 +113,8 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
     await close();
     return { problems: [...problems, ...refused] };
   }
-  if (flags.mode === 'serve' && bootstrap.admin?.address !== undefined) {
-    const started = await openAdmin(bootstrap.admin, view, loggers, flags.adminAddressPath);
+  if (flags.mode === 'serve' && configuration.admin !== null) {
+    const started = await openAdmin(configuration.admin, view, loggers, flags.adminAddressPath);
     if ('problem' in started) {
       await close();
       return { problems: [started.problem] };
@@ -128,84 +122,4 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
     admin = started.server;
   }
   return { runtime, view, admin: admin === null ? null : formatAddress(admin.address), close };
-}
-
-/** After the listeners: loading it must not delay the first request. */
-async function openAdmin(
-  config: Message<'envoy.config.bootstrap.v3.Admin'>,
-  view: AdminView,
-  loggers: Loggers,
-  addressPath: string,
-): Promise<{ readonly server: AdminServer } | { readonly problem: Problem }> {
-  const { startAdmin } = await import('../admin/server.ts');
-  const given = config.address?.address;
-  const path = 'admin.address';
-  if (given?.case !== 'socketAddress' && given?.case !== 'pipe') {
-    return { problem: { code: 'unsupported', path, message: 'the admin listens on a socket_address or a pipe' } };
-  }
-  const { value } = given;
-  const address: Address =
-    'path' in value
-      ? { kind: 'pipe', path: value.path }
-      : ipAddress(value.address, value.portSpecifier.case === 'portValue' ? value.portSpecifier.value : 0);
-  try {
-    const server = await startAdmin({ address, view, loggers, ...('path' in value ? { mode: value.mode } : {}) });
-    if (addressPath !== '') writeFileSync(addressPath, formatAddress(server.address));
-    return { server };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === 'EADDRINUSE' ? `${formatAddress(address)} is in use` : message;
-    return { problem: { code: 'io', path, message: `the admin cannot listen: ${reason}`, hint: 'choose another port, 0 takes any' } };
-  }
-}
-
-function optionsOf(flags: Flags): ProxyOptions {
-  const { serviceNode, serviceCluster, serviceZone, concurrency, fileFlushMs, drainMs, drainStrategy } = flags;
-  return { serviceNode, serviceCluster, serviceZone, concurrency, fileFlushMs, drainMs, drainStrategy };
-}
-
-function commandLineOf(flags: Flags): Init<'envoy.admin.v3.CommandLineOptions'> {
-  const { given } = flags;
-  const text = (name: Parameters<typeof given.get>[0]): string => {
-    const value = given.get(name);
-    return typeof value === 'string' ? value : '';
-  };
-  return {
-    baseId: BigInt(text('base-id') || 0),
-    useDynamicBaseId: given.has('use-dynamic-base-id'),
-    baseIdPath: text('base-id-path'),
-    concurrency: flags.concurrency,
-    configPath: flags.configPath,
-    configYaml: flags.configYaml,
-    allowUnknownStaticFields: flags.allowUnknownStaticFields,
-    rejectUnknownDynamicFields: given.has('reject-unknown-dynamic-fields'),
-    ignoreUnknownDynamicFields: given.has('ignore-unknown-dynamic-fields'),
-    skipDeprecatedLogs: given.has('skip-deprecated-logs'),
-    adminAddressPath: flags.adminAddressPath,
-    localAddressIpVersion: envoy_admin_v3_CommandLineOptions_IpVersion[flags.localAddressIpVersion],
-    logLevel: flags.logLevel,
-    componentLogLevel: text('component-log-level'),
-    logFormat: text('log-format') || '[%Y-%m-%d %T.%e][%P][%l][%n] %v',
-    logFormatEscaped: given.has('log-format-escaped'),
-    logPath: flags.logPath,
-    serviceCluster: flags.serviceCluster,
-    serviceNode: flags.serviceNode,
-    serviceZone: flags.serviceZone,
-    fileFlushInterval: duration(flags.fileFlushMs),
-    fileFlushMinSize: flags.fileFlushMinKb,
-    drainTime: duration(flags.drainMs),
-    drainStrategy: envoy_admin_v3_CommandLineOptions_DrainStrategy[flags.drainStrategy === 'gradual' ? 'Gradual' : 'Immediate'],
-    parentShutdownTime: duration(1000 * flags.parentShutdownS),
-    mode: envoy_admin_v3_CommandLineOptions_Mode[flags.mode === 'serve' ? 'Serve' : flags.mode === 'validate' ? 'Validate' : 'InitOnly'],
-    disableHotRestart: true,
-    enableMutexTracing: given.has('enable-mutex-tracing'),
-    restartEpoch: Number(text('restart-epoch') || 0),
-    cpusetThreads: given.has('cpuset-threads'),
-    disabledExtensions: [...flags.disabledExtensions],
-    enableFineGrainLogging: given.has('enable-fine-grain-logging'),
-    logStacktraceSingleEntry: given.has('log-stacktrace-single-entry'),
-    socketPath: text('socket-path') || '@envoy_domain_socket',
-    enableCoreDump: given.has('enable-core-dump'),
-    statsTag: [...(Array.isArray(given.get('stats-tag')) ? (given.get('stats-tag') as readonly string[]) : [])],
-  };
 }

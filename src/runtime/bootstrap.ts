@@ -1,6 +1,8 @@
 /** The static door's half in the hall: a bootstrap message → resources of origin `static`, in the order of application. */
 import { type AnyMessage, clone, create, type JsonValue, type Message, milliseconds, toBinary } from '../api/index.ts';
+import type { Address } from '../base/address.ts';
 import { type Problem, Problems } from '../base/errors.ts';
+import { compileAddress } from '../upstream/compile-address.ts';
 import type { ProxyOptions } from '../upstream/factory-context.ts';
 import { checkParts } from './bootstrap-parts.ts';
 import { RESOURCE_TYPES, type Resource, type ResourceType } from './contracts.ts';
@@ -24,6 +26,8 @@ export interface StaticConfiguration {
   /** Milliseconds between two intervals of the histograms; Envoy's default is 5,000. */
   readonly statsFlushMs: number;
   readonly runtime: RuntimeFacts;
+  /** Where the admin server listens, with the mode bits of a socket file (0: as the system makes it); null without admin. */
+  readonly admin: { readonly address: Address; readonly mode: number } | null;
 }
 
 /** Of `layered_runtime`. */
@@ -55,7 +59,15 @@ export function resourcesOf(bootstrap: Bootstrap): StaticConfiguration {
   add(RESOURCE_TYPES.cluster, 'clusters', clusters);
   add(RESOURCE_TYPES.listener, 'listeners', listeners);
   const statsFlushMs = milliseconds(bootstrap.statsFlushInterval) ?? 5000;
-  return { resources, problems: problems.list, unused, statsFlushMs, runtime: runtimeFacts(bootstrap) };
+  const admin = adminOf(bootstrap, problems.at('admin').at('address'));
+  return { resources, problems: problems.list, unused, statsFlushMs, runtime: runtimeFacts(bootstrap), admin };
+}
+
+function adminOf({ admin }: Bootstrap, problems: Problems): StaticConfiguration['admin'] {
+  if (admin?.address === undefined) return null;
+  const address = compileAddress(admin.address, problems);
+  if (address === null) return null;
+  return { address, mode: admin.address.address.case === 'pipe' ? admin.address.address.value.mode : 0 };
 }
 
 function runtimeFacts({ layeredRuntime }: Bootstrap): RuntimeFacts {
