@@ -131,7 +131,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, HeaderMutations, 
     const { action } = route;
     if (action.kind === 'route') this.forward(stream, headers, end, route, action);
     else if (action.kind === 'redirect') this.answer(stream, action.status, '', action.location(headers));
-    else this.answer(stream, action.status, action.body, '');
+    else this.answer(stream, action.status, action.body, locationOf(action.status, headers));
     return STOP_ITERATION;
   }
 
@@ -302,6 +302,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, HeaderMutations, 
   }
 
   onAttemptInformational(headers: Headers): void {
+    (this.cluster as Cluster).responses.charge(headers.status, this.internal);
     (this.stream as FilterStream).encodeInformational(headers);
   }
 
@@ -441,4 +442,9 @@ export class RouterFilter implements HttpFilter, AttemptOwner, HeaderMutations, 
     (this.stream as FilterStream).dispatcher.timers.cancel(this.timer);
     this.timer = null;
   }
+}
+
+/** Envoy names the request's own URL in a direct response of 201 or 3xx. */
+function locationOf(status: number, headers: Headers): string {
+  return status === 201 || (status >= 300 && status < 400) ? `${headers.scheme}://${headers.authority}${headers.path}` : '';
 }
