@@ -22,6 +22,8 @@ export interface Reply {
   readonly type: string;
   /** Text, or pieces of it that are written one after the other while traffic goes on. */
   readonly body: string | Iterable<string> | AsyncIterable<string>;
+  /** Called when the client has the answer, or is gone. */
+  readonly after?: () => void;
 }
 
 export interface AdminParam {

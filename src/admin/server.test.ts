@@ -78,6 +78,12 @@ t.test('what changes something needs a POST', async (t) => {
   ]);
 });
 
+t.test('the answer to /quitquitquit arrives before the process goes', async (t) => {
+  const { view, server, post } = await scene(t);
+  view.quit = () => void server.close();
+  t.equal((await post('/quitquitquit')).body, 'OK\n');
+});
+
 t.test('pages that read take any method, HEAD without a body', async (t) => {
   const { server, post } = await scene(t);
   t.equal((await post('/ready')).body, 'LIVE\n');

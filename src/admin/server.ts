@@ -69,6 +69,7 @@ async function serve(
   incoming.resume();
   try {
     const reply = await answer(incoming, guarded, context);
+    if (reply.after !== undefined) response.once('close', reply.after);
     response.sendDate = false;
     response.writeHead(reply.status, {
       'content-type': reply.type,

@@ -21,10 +21,11 @@ export const drainListeners: AdminRoute = verb(
   ],
 );
 
-export const quit: AdminRoute = verb('/quitquitquit', 'exit the server', (_request, { view }) => {
-  view.quit();
-  return text(OK);
-});
+export const quit: AdminRoute = verb('/quitquitquit', 'exit the server', (_request, { view }) => ({
+  ...text(OK),
+  // Quitting closes this very connection.
+  after: () => view.quit(),
+}));
 
 export const healthcheckFail: AdminRoute = verb('/healthcheck/fail', 'cause the server to fail health checks', (_request, { view }) => {
   view.setHealthcheckFailed(true);
