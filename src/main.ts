@@ -17,6 +17,7 @@ const code = await runCommand({
   installed: async () => (await import('./installed.ts')).installed(),
   workerEntry: new URL(here.endsWith('.ts') ? './worker.ts' : './worker.js', here),
   nodeVersion: process.versions.node,
+  environment: { ...process.env },
   // The origin of this clock is the start of the process.
   uptimeMs: () => performance.now(),
   onReopenLogs(reopen) {

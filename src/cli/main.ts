@@ -11,6 +11,8 @@ export interface Host {
   readonly workerEntry: URL;
   /** `26.10.0`. */
   readonly nodeVersion: string;
+  /** Variables that configurations may refer to. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since the process was started. */
   uptimeMs(): number;
   /** Called with what SIGUSR1 is to do from now on. */

@@ -33,6 +33,7 @@ export async function run(flags: Flags, host: Host): Promise<number> {
     sink,
     installed: host.installed,
     workerEntry: host.workerEntry,
+    environment: host.environment,
     onQuit: () => end.resolve(0),
     onFatal: (reason) => {
       loggers.get('main').critical(reason);

@@ -33,6 +33,8 @@ export interface ServerParts {
   readonly installed: () => Promise<readonly ExtensionDefinition[]>;
   /** Entry module of worker threads. */
   readonly workerEntry: URL;
+  /** Variables that the configuration may refer to; absent: none. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** `/quitquitquit`. */
   onQuit(): void;
   /** The proxy cannot go on. */
@@ -56,7 +58,7 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
   const configuration = resourcesOf(bootstrap);
   const { problems } = configuration;
   if (configuration.unused.length > 0) loggers.get('config').info(`without effect here: ${configuration.unused.join(', ')}`);
-  const options = optionsOf(flags);
+  const options = { ...optionsOf(flags), ...(parts.environment === undefined ? {} : { environment: parts.environment }) };
   const workers = flags.mode === 'serve' ? flags.concurrency : 1;
   const registry = workers === 1 ? registryOf(await parts.installed(), flags.disabledExtensions) : null;
   const runtime = new ProxyRuntime({
