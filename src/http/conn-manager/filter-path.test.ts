@@ -520,11 +520,12 @@ t.test('every filter is destroyed once, whatever ended the stream', (t) => {
   t.end();
 });
 
-t.test('interim answers pass, each counted, and a filter can drop them', (t) => {
+t.test('interim answers pass, each counted, but for a 100 that was not asked for; a filter can drop them', (t) => {
   let drop = false;
   const filter: HttpFilter = { encodeInformational: () => (drop ? STOP_ITERATION : CONTINUE) };
   const fixture = new ManagerFixture({ filters: [['f', () => filter]] });
   const exchange = fixture.request();
+  fixture.last.stream?.encodeInformational(responseHead(100));
   fixture.last.stream?.encodeInformational(responseHead(103));
   drop = true;
   fixture.last.stream?.encodeInformational(responseHead(103));

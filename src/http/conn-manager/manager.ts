@@ -341,10 +341,13 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
     return armed;
   }
 
+  /** What leaves at the end of the turn is sent as far as anybody looks. */
   private countSent(): void {
-    const sent = this.connection.bytesSent;
-    if (sent > this.countedSent) this.settings.stats.add(SLOT.downstream_cx_tx_bytes_total, sent - this.countedSent);
-    this.countedSent = sent;
+    const sent = this.connection.bytesSent + this.connection.bufferedBytes;
+    if (sent > this.countedSent) {
+      this.settings.stats.add(SLOT.downstream_cx_tx_bytes_total, sent - this.countedSent);
+      this.countedSent = sent;
+    }
   }
 }
 

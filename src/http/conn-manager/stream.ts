@@ -426,6 +426,8 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
 
   encodeInformational(headers: Headers): void {
     if (this.ended || this.replied || this.interrupted || this.responseHeaders !== null) return;
+    // The client has had its 100 from us, or did not ask for one.
+    if (headers.status === 100 && !this.settings.proxy100Continue) return;
     this.progress();
     const order = (this.phases as Phases).encodeInformational;
     for (let i = 0; i < order.length; i++) {
