@@ -6,7 +6,7 @@
  * or read (scrape); nothing builds a name while serving.
  *
  * Every worker owns its slots (one writer, no atomics) in shared memory; the main thread sums them when it is scraped.
- * The store implementation is in stats-store.ts.
+ * worker-stats.ts holds the slots of one thread, merged-stats.ts reads them all.
  */
 
 export interface StatSpec<C extends string, G extends string, H extends string> {
