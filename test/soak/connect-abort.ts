@@ -29,7 +29,7 @@ function abortAt(port: number, bytes: number): Promise<void> {
 t.test(`${CYCLES} connect/abort cycles`, { timeout: 1_200_000 }, async (t) => {
   const backend = await startBackend();
   const config = JSON.stringify(bootstrap(routes(TO_APP), [cluster('app', [backend.port])]));
-  const proxy = await startChild('outrigger', JSON.parse(config) as object);
+  const proxy = await startChild('built', JSON.parse(config) as object);
   t.teardown(async () => {
     backend.close();
     await proxy.stop();

@@ -23,7 +23,7 @@ function idle(port: number): Promise<Socket> {
 t.test(`${CONNECTIONS} idle connections`, { timeout: 600_000 }, async (t) => {
   const backend = await startBackend();
   const config = JSON.stringify(bootstrap(routes(TO_APP), [cluster('app', [backend.port])]));
-  const proxy = await startChild('outrigger', JSON.parse(config) as object);
+  const proxy = await startChild('built', JSON.parse(config) as object);
   const sockets: Socket[] = [];
   t.teardown(async () => {
     for (const socket of sockets) socket.destroy();

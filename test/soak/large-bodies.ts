@@ -54,7 +54,7 @@ t.test(`${BYTES} bytes both ways through slow readers`, { timeout: 1_200_000 }, 
       if (end < 0) return;
       socket.off('data', first);
       if (head.startsWith('GET')) {
-        socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${BYTES}\r\n\r\n`);
+        socket.write(`HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${BYTES}\r\n\r\n`);
         pour(socket, BYTES);
       } else {
         const early = head.length - end - 4;
@@ -68,7 +68,7 @@ t.test(`${BYTES} bytes both ways through slow readers`, { timeout: 1_200_000 }, 
   const config = JSON.stringify(
     bootstrap(routes({ match: { prefix: '/' }, route: { cluster: 'app', timeout: '0s' } }), [cluster('app', [upstream])]),
   );
-  const proxy = await startChild('outrigger', JSON.parse(config) as object);
+  const proxy = await startChild('built', JSON.parse(config) as object);
   t.teardown(async () => {
     server.close();
     await proxy.stop();

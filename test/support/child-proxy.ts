@@ -14,7 +14,8 @@ import envoyOpponent from '../../bench/opponents/envoy.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface ChildProxy {
-  readonly kind: 'envoy' | 'outrigger';
+  /** `built`: what `npm run build` left, as `bin/outrigger` starts it; figures of memory and time mean this one. */
+  readonly kind: 'envoy' | 'outrigger' | 'built';
   readonly process: ChildProcess;
   readonly adminPort: number;
   /** Real port of each listener, by listener name. */
@@ -50,10 +51,13 @@ export async function startChild(kind: ChildProxy['kind'], bootstrap: object, ar
   const flags = ['-c', config, '--admin-address-path', adminFile, '--concurrency', '1', ...args];
   const found = kind === 'envoy' ? envoyOpponent.find() : null;
   if (found !== null && !found.present) throw new Error(found.missing);
+  const flush = ['-l', 'warning', '--file-flush-interval-msec', '20'];
   const child =
     found !== null
-      ? spawn(found.command, [...flags, '--disable-hot-restart', '-l', 'warning', '--file-flush-interval-msec', '20'])
-      : spawn(process.execPath, [join(ROOT, 'src/main.ts'), ...flags, '-l', 'warning', '--file-flush-interval-msec', '20']);
+      ? spawn(found.command, [...flags, ...flush, '--disable-hot-restart'])
+      : kind === 'built'
+        ? spawn(join(ROOT, 'bin/outrigger'), [...flags, ...flush])
+        : spawn(process.execPath, [join(ROOT, 'src/main.ts'), ...flags, ...flush]);
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
@@ -70,7 +74,7 @@ export async function startChild(kind: ChildProxy['kind'], bootstrap: object, ar
   await Promise.race([failed, untilReady(admin)]);
   failed.catch(() => {});
   const listeners = JSON.parse((await admin('/listeners?format=json')).body) as Listeners;
-  const ports = new Map(listeners.listener_statuses.map((l) => [l.name, l.local_address.socket_address.port_value]));
+  const ports = new Map((listeners.listener_statuses ?? []).map((l) => [l.name, l.local_address.socket_address.port_value]));
   return {
     kind,
     process: child,
@@ -91,7 +95,7 @@ export async function startChild(kind: ChildProxy['kind'], bootstrap: object, ar
 }
 
 interface Listeners {
-  readonly listener_statuses: readonly {
+  readonly listener_statuses?: readonly {
     readonly name: string;
     readonly local_address: { readonly socket_address: { readonly port_value: number } };
   }[];
