@@ -61,13 +61,14 @@ try {
 }
 
 /**
- * One run of what every start does: Node writes the compiled code to dist/cache when it ends (src/main.ts). Only this version of Node
- * on this kind of machine can use it; for others it is as if it were not there.
+ * One run of what every start does: Node writes the compiled code to dist/cache when it ends (src/main.ts). Only the same Node with the
+ * same flags, hence the launcher, can use it; for others it is as if it were not there.
  */
 function fillCompileCache(): void {
-  const main = join(out, 'main.js');
   const example = join(root, 'examples/quickstart/envoy.yaml');
-  if (existsSync(main) && existsSync(example)) spawnSync(process.execPath, [main, 'validate', '-c', example]);
+  if (out === join(root, 'dist') && existsSync(join(out, 'main.js')) && existsSync(example)) {
+    spawnSync(join(root, 'bin/outrigger'), ['validate', '-c', example]);
+  }
 }
 
 /** Replaces src/installed.ts, which scans folders, by the list that the scan would give. */
