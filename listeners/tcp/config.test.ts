@@ -118,7 +118,6 @@ t.test('what cannot be honoured is refused by name', (t) => {
       { filter_chains: [{ filters: [{ name: 'x', config_discovery: { config_source: { ads: {} }, type_urls: ['a'] } }] }] },
       'filter_chains[0].filters[0].config_discovery: network filters by discovery are not supported',
     ],
-    [{ access_log: [{ ...LOG, filter: { not_health_check_filter: {} } }] }, 'access_log[0].filter: access-log filters are not supported'],
     [{ address: { pipe: { path: '/tmp/s' } } }, 'address.pipe: listening on a pipe is not supported'],
     [
       { address: { socket_address: { address: '127.0.0.1', port_value: 1, resolver_name: 'x' } } },

@@ -21,7 +21,8 @@ const COUNTERS: readonly (readonly [string, RegExp])[] = [
 ];
 
 /** Counters of parts that Outrigger does not have, that count bytes of its own choosing, or that depend on how fast the client is. */
-const STATS_LEFT_OUT = /^http\.async-client\.|_buffered$|_rx_bytes_total$|_tx_bytes_total$|\.tracing\.|_delayed_close_timeout$|http3|quic|\.rbac\./;
+const STATS_LEFT_OUT =
+  /^http\.async-client\.|_buffered$|_rx_bytes_total$|_tx_bytes_total$|\.tracing\.|_delayed_close_timeout$|http3|quic|\.rbac\./;
 
 export function answerDiffers(name: string, exchange: string): string | undefined {
   return ANSWERS.get(`${name}/${exchange}`);
