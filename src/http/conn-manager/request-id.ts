@@ -2,7 +2,7 @@
  * Request ids: UUID version 4 (RFC 9562 §5.4), made in batches so that one costs a slice of a string. Envoy packs why a request is
  * traced into the version digit; `4` there means that it is not.
  */
-import { randomFillSync } from 'node:crypto';
+import { randomFill } from '../../base/random.ts';
 
 const BATCH = 128;
 const LENGTH = 36;
@@ -33,7 +33,7 @@ export class RequestIds {
   private refill(): void {
     const random = this.random;
     const text = this.text;
-    randomFillSync(random);
+    randomFill(random);
     let at = 0;
     for (let id = 0; id < BATCH; id++) {
       const base = id * 16;
