@@ -134,7 +134,7 @@ function finish(report: Report, options: Options): number {
   if (options.results) {
     writeFileSync(
       join(HERE, 'RESULTS.md'),
-      `# Latest results\n\nWritten by \`npm run bench -- --results\`; how to read it is in [README.md](README.md). Quote ratios, not figures.\n\n${markdown}`,
+      `# Latest results\n\nWritten by \`npm run bench -- --results\`; how to read it is in [README.md](README.md). Quote ratios, not figures.\n\n${markdown}\n${readFileSync(join(HERE, 'SOAK.md'), 'utf8')}`,
     );
     writeFileSync(join(HERE, 'results.json'), json);
   }
