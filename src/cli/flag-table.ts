@@ -51,7 +51,13 @@ export const FLAGS = {
 
   'admin-address-path': { kind: 'text', value: 'file', group: 'other', help: 'write the real admin address there' },
   'ready-file': { kind: 'text', value: 'file', group: 'other', help: 'write one line of JSON there when ready: addresses, pid, time' },
-  'drain-strategy': { kind: 'text', value: 'how', oneOf: ['gradual', 'immediate'], group: 'other', help: 'gradual (default) or immediate' },
+  'drain-strategy': {
+    kind: 'text',
+    value: 'how',
+    oneOf: ['gradual', 'immediate'],
+    group: 'other',
+    help: 'gradual (default) or immediate; both act as immediate here',
+  },
   help: { kind: 'switch', short: 'h', group: 'other', help: 'this text' },
   version: { kind: 'switch', group: 'other', help: 'print the version and leave' },
 

@@ -57,7 +57,7 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
   const { flags, bootstrap, loggers } = parts;
   const configuration = resourcesOf(bootstrap);
   const { problems } = configuration;
-  if (configuration.unused.length > 0) loggers.get('config').info(`without effect here: ${configuration.unused.join(', ')}`);
+  if (configuration.unused.length > 0) loggers.get('config').warning(`without effect here: ${configuration.unused.join(', ')}`);
   const options = { ...optionsOf(flags), ...(parts.environment === undefined ? {} : { environment: parts.environment }) };
   const workers = flags.mode === 'serve' ? flags.concurrency : 1;
   const registry = workers === 1 ? registryOf(await parts.installed(), flags.disabledExtensions) : null;
