@@ -3,7 +3,6 @@ import type { Problems } from '../../src/base/errors.ts';
 import type { Loggers } from '../../src/base/log.ts';
 import type { ExtensionRegistry } from '../../src/extension/registry.ts';
 import type { Dispatcher } from '../../src/net/dispatcher.ts';
-import type { SecretHandle } from '../../src/net/secret.ts';
 import type { SharedCounts, StatsScope } from '../../src/telemetry/stats.ts';
 import type { ClusterClient } from '../../src/upstream/cluster-client.ts';
 import type {
@@ -13,6 +12,7 @@ import type {
   ListenerContext,
   ProxyOptions,
   RouteSource,
+  SecretSource,
 } from '../../src/upstream/factory-context.ts';
 
 export type ListenerFacts = Pick<ListenerContext, 'listenerName' | 'statName' | 'direction' | 'bufferLimit'>;
@@ -29,6 +29,7 @@ export class InsideListener implements ListenerContext {
   readonly clusters: ClusterDirectory;
   readonly clusterClient: ClusterClient;
   readonly routes: RouteSource;
+  readonly secrets: SecretSource;
   readonly init: InitManager;
   readonly options: ProxyOptions;
   readonly listenerName: string;
@@ -51,6 +52,7 @@ export class InsideListener implements ListenerContext {
     this.clusters = parent.clusters;
     this.clusterClient = parent.clusterClient;
     this.routes = parent.routes;
+    this.secrets = parent.secrets;
     this.init = parent.init;
     this.options = parent.options;
     this.listenerName = facts.listenerName;
@@ -62,10 +64,6 @@ export class InsideListener implements ListenerContext {
   /** Asked each time: the listener may be told to drain long after it was compiled. */
   get draining(): boolean {
     return this.#parent.draining;
-  }
-
-  secret(name: string): SecretHandle {
-    return this.#parent.secret(name);
   }
 
   at(problems: Problems): InsideListener {

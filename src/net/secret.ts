@@ -2,6 +2,10 @@
  * One handle for secrets, whether they come from a file, inline, the agent or xDS (contract 14). A transport socket keeps
  * the handle and reads `current` for each handshake; a missing secret is no connection, never plain text.
  */
+import type { Message } from '../api/index.ts';
+
+export type ValidationContextMessage = Message<'envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext'>;
+
 export interface TlsCertificateSecret {
   readonly kind: 'tls_certificate';
   /** PEM. */
@@ -11,12 +15,26 @@ export interface TlsCertificateSecret {
 
 export interface ValidationContextSecret {
   readonly kind: 'validation_context';
-  /** PEM bundle. */
+  /** PEM bundle; '' when the secret names none. */
   readonly trustedCa: string;
+  /** PEM; '' when the secret names none. */
   readonly crl: string;
+  /**
+   * `trusted_ca.filename` was a directory-like name for the runtime's own roots (`file-root:system`): `trustedCa` is then ''
+   * and the runtime's bundle is meant.
+   */
+  readonly systemRoots: boolean;
+  /** The whole message: SAN matchers, hashes, depth. Its data sources have been read into the fields above. */
+  readonly message: ValidationContextMessage;
 }
 
-export type Secret = TlsCertificateSecret | ValidationContextSecret;
+/** `session_ticket_keys`: 80 bytes each. */
+export interface SessionTicketKeysSecret {
+  readonly kind: 'session_ticket_keys';
+  readonly keys: readonly Buffer[];
+}
+
+export type Secret = TlsCertificateSecret | ValidationContextSecret | SessionTicketKeysSecret;
 
 export interface SecretWatcher {
   onSecret(handle: SecretHandle): void;

@@ -4,10 +4,16 @@ import type { Problems } from '../base/errors.ts';
 import type { Loggers } from '../base/log.ts';
 import type { ExtensionRegistry } from '../extension/registry.ts';
 import type { Dispatcher } from '../net/dispatcher.ts';
-import type { SecretHandle } from '../net/secret.ts';
 import type { SharedCounts, StatsScope } from '../telemetry/stats.ts';
 import type { ClusterClient } from '../upstream/cluster-client.ts';
-import type { ClusterDirectory, FactoryContext, InitManager, ProxyOptions, RouteSource } from '../upstream/factory-context.ts';
+import type {
+  ClusterDirectory,
+  FactoryContext,
+  InitManager,
+  ProxyOptions,
+  RouteSource,
+  SecretSource,
+} from '../upstream/factory-context.ts';
 
 /** The parts that all compiles of a worker share. */
 export interface ContextParts {
@@ -21,7 +27,7 @@ export interface ContextParts {
   readonly clusterClient: ClusterClient;
   readonly routes: RouteSource;
   readonly options: ProxyOptions;
-  readonly secrets: { handle(name: string): SecretHandle };
+  readonly secrets: SecretSource;
   /** Asked each time, so that contexts of long ago see the drain too. */
   readonly life: WorkerLife;
 }
@@ -41,6 +47,7 @@ export class WorkerContext implements FactoryContext {
   readonly clusters: ClusterDirectory;
   readonly clusterClient: ClusterClient;
   readonly routes: RouteSource;
+  readonly secrets: SecretSource;
   readonly options: ProxyOptions;
   readonly init: InitManager;
   readonly problems: Problems;
@@ -57,6 +64,7 @@ export class WorkerContext implements FactoryContext {
     this.clusters = parts.clusters;
     this.clusterClient = parts.clusterClient;
     this.routes = parts.routes;
+    this.secrets = parts.secrets;
     this.options = parts.options;
     this.init = init;
     this.problems = problems;
@@ -64,10 +72,6 @@ export class WorkerContext implements FactoryContext {
 
   get draining(): boolean {
     return this.#parts.life.draining;
-  }
-
-  secret(name: string): SecretHandle {
-    return this.#parts.secrets.handle(name);
   }
 
   at(problems: Problems): WorkerContext {

@@ -21,7 +21,7 @@ t.test('a handle is there before its secret and tells its watchers', (t) => {
   handle.watch(watcher);
   t.equal(handle.current, null);
   t.same(manager.set(secret('ca', { type: { case: 'validationContext', value: { trustedCa: inline('PEM') } } })), []);
-  t.same(handle.current, { kind: 'validation_context', trustedCa: 'PEM', crl: '' });
+  t.match(handle.current, { kind: 'validation_context', trustedCa: 'PEM', crl: '' });
   t.equal(handle.version, 1);
   manager.remove('ca');
   t.equal(handle.current, null);
@@ -38,7 +38,7 @@ t.test('certificates come from files', (t) => {
   const file = (name: string) => ({ specifier: { case: 'filename' as const, value: join(folder, name) } });
   const value = { certificateChain: inline('CHAIN'), privateKey: file('key.pem') };
   t.same(manager.set(secret('cert', { type: { case: 'tlsCertificate', value } })), []);
-  t.same(manager.handle('cert').current, { kind: 'tls_certificate', certificateChain: 'CHAIN', privateKey: 'KEY' });
+  t.match(manager.handle('cert').current, { kind: 'tls_certificate', certificateChain: 'CHAIN', privateKey: 'KEY' });
   const bad = manager.set(secret('cert', { type: { case: 'tlsCertificate', value: { ...value, privateKey: file('absent.pem') } } }));
   t.match(bad, [{ code: 'io', path: 'tls_certificate.private_key.filename' }]);
   t.equal(manager.handle('cert').version, 1, 'and the old one stays');

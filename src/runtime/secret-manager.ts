@@ -7,6 +7,7 @@ import { fromBinary, type Message } from '../api/index.ts';
 import type { Problem } from '../base/errors.ts';
 import { Problems } from '../base/errors.ts';
 import type { Secret, SecretHandle, SecretWatcher } from '../net/secret.ts';
+import type { InitManager, SecretSource } from '../upstream/factory-context.ts';
 import { RESOURCE_TYPES, type Resource } from './contracts.ts';
 
 class Handle implements SecretHandle {
@@ -34,8 +35,26 @@ class Handle implements SecretHandle {
   }
 }
 
-export class SecretManager {
+export class SecretManager implements SecretSource {
   readonly #handles = new Map<string, Handle>();
+
+  discovered(
+    config: Message<'envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig'>,
+    _init: InitManager,
+    problems: Problems,
+  ): SecretHandle | null {
+    if (config.sdsConfig === undefined) return this.handle(config.name);
+    problems.at('sds_config').add('unsupported', 'secrets by discovery are not supported yet', 'use a static secret');
+    return null;
+  }
+
+  inline(secret: SecretMessage, problems: Problems): SecretHandle | null {
+    const compiled = compileSecret(secret, problems);
+    if (compiled === null || problems.failed) return null;
+    const handle = new Handle(secret.name);
+    handle.deliver(compiled);
+    return handle;
+  }
 
   handle(name: string): SecretHandle {
     return this.#of(name);
@@ -86,6 +105,8 @@ function compileSecret(message: SecretMessage, problems: Problems): Secret | nul
     const { value } = type;
     return {
       kind: 'validation_context',
+      systemRoots: false,
+      message: value,
       trustedCa: value.trustedCa === undefined ? '' : readSource(value.trustedCa, at.at('trusted_ca')),
       crl: value.crl === undefined ? '' : readSource(value.crl, at.at('crl')),
     };

@@ -46,6 +46,24 @@ export interface RouteSource {
   subscribe(name: string, filterNames: readonly string[], init: InitManager): RouteTableHolder;
 }
 
+/**
+ * Where transport sockets get their secrets. Both calls report what is wrong with the message to `problems` and return null then;
+ * what is wrong with a *delivery* later is logged and counted, and the secret that was there stays.
+ */
+export interface SecretSource {
+  /**
+   * `tls_certificate_sds_secret_configs` and `validation_context_sds_secret_config`: a static secret by name (no `sds_config`), a file
+   * (`path_config_source`, watched), or SDS. `init` waits for the first delivery, or for `initial_fetch_timeout`.
+   */
+  discovered(
+    config: Message<'envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig'>,
+    init: InitManager,
+    problems: Problems,
+  ): SecretHandle | null;
+  /** A certificate or validation context written in place. Files that it names are read now, and again when they change. */
+  inline(secret: Message<'envoy.extensions.transport_sockets.tls.v3.Secret'>, problems: Problems): SecretHandle | null;
+}
+
 /** Facts that command-line flags decide. */
 export interface ProxyOptions {
   readonly serviceNode: string;
@@ -75,7 +93,8 @@ export interface FactoryContext {
   readonly routes: RouteSource;
   readonly init: InitManager;
   readonly options: ProxyOptions;
-  secret(name: string): SecretHandle;
+  /** Certificates, keys and roots behind one kind of handle. */
+  readonly secrets: SecretSource;
   /** True once the process was told to drain: health answers and `connection: close` depend on it. */
   readonly draining: boolean;
   /** The same context with another problem collector. */

@@ -3,7 +3,6 @@ import type { Problems } from '../base/errors.ts';
 import type { Loggers } from '../base/log.ts';
 import type { ExtensionRegistry } from '../extension/registry.ts';
 import type { Dispatcher } from '../net/dispatcher.ts';
-import type { SecretHandle } from '../net/secret.ts';
 import type { SharedCounts, StatsScope } from '../telemetry/stats.ts';
 import type { ClusterClient } from './cluster-client.ts';
 import type {
@@ -14,6 +13,7 @@ import type {
   ListenerContext,
   ProxyOptions,
   RouteSource,
+  SecretSource,
 } from './factory-context.ts';
 
 /** The context of one HTTP filter, made from that of what surrounds it (a listener, or nothing for tables that arrive by name). */
@@ -28,6 +28,7 @@ export class FilterContext implements HttpFilterContext {
   readonly clusters: ClusterDirectory;
   readonly clusterClient: ClusterClient;
   readonly routes: RouteSource;
+  readonly secrets: SecretSource;
   readonly init: InitManager;
   readonly options: ProxyOptions;
   readonly listenerName: string;
@@ -50,6 +51,7 @@ export class FilterContext implements HttpFilterContext {
     this.clusters = parent.clusters;
     this.clusterClient = parent.clusterClient;
     this.routes = parent.routes;
+    this.secrets = parent.secrets;
     this.init = parent.init;
     this.options = parent.options;
     this.listenerName = parent.listenerName ?? '';
@@ -62,10 +64,6 @@ export class FilterContext implements HttpFilterContext {
 
   get draining(): boolean {
     return this.#parent.draining;
-  }
-
-  secret(name: string): SecretHandle {
-    return this.#parent.secret(name);
   }
 
   at(problems: Problems): FilterContext {

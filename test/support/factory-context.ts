@@ -3,9 +3,15 @@ import { Problems } from '../../src/base/errors.ts';
 import { Loggers } from '../../src/base/log.ts';
 import { type ExtensionDefinition, ExtensionRegistry } from '../../src/extension/registry.ts';
 import type { Dispatcher } from '../../src/net/dispatcher.ts';
-import type { SecretHandle } from '../../src/net/secret.ts';
 import type { ClusterClient } from '../../src/upstream/cluster-client.ts';
-import type { ClusterDirectory, FactoryContext, InitManager, ProxyOptions, RouteSource } from '../../src/upstream/factory-context.ts';
+import type {
+  ClusterDirectory,
+  FactoryContext,
+  InitManager,
+  ProxyOptions,
+  RouteSource,
+  SecretSource,
+} from '../../src/upstream/factory-context.ts';
 import { FakeDispatcher } from './dispatcher.ts';
 import { FakeCounts, FakeStats } from './stats.ts';
 
@@ -28,6 +34,7 @@ export class FakeContext implements FactoryContext {
   readonly clusters: ClusterDirectory = { handle: () => absent('a cluster'), known: () => false };
   readonly clusterClient: ClusterClient = { request: () => absent('a call'), grpc: () => absent('a call') };
   readonly routes: RouteSource = { subscribe: () => absent('a route table') };
+  readonly secrets: SecretSource = { discovered: () => absent('a secret'), inline: () => absent('a secret') };
   readonly init: InitManager = { wait: () => ({ done() {} }) };
   readonly options: ProxyOptions;
   readonly problems: Problems;
@@ -52,10 +59,6 @@ export class FakeContext implements FactoryContext {
       ...settings.options,
     };
     this.problems = problems;
-  }
-
-  secret(): SecretHandle {
-    return absent('a secret');
   }
 
   at(problems: Problems): FakeContext {
