@@ -1,33 +1,10 @@
 /** What every compile of one worker gets (`FactoryContext`), narrowed to one message and one init gate. */
-import type { Clock } from '../base/clock.ts';
 import type { Problems } from '../base/errors.ts';
-import type { Loggers } from '../base/log.ts';
-import type { ExtensionRegistry } from '../extension/registry.ts';
-import type { Dispatcher } from '../net/dispatcher.ts';
-import type { SharedCounts, StatsScope } from '../telemetry/stats.ts';
-import type { ClusterClient } from '../upstream/cluster-client.ts';
-import type {
-  ClusterDirectory,
-  FactoryContext,
-  InitManager,
-  ProxyOptions,
-  RouteSource,
-  SecretSource,
-} from '../upstream/factory-context.ts';
+import { ContextBase, type ContextParts as SharedParts } from '../upstream/context-base.ts';
+import type { FactoryContext, InitManager } from '../upstream/factory-context.ts';
 
 /** The parts that all compiles of a worker share. */
-export interface ContextParts {
-  readonly dispatcher: Dispatcher;
-  readonly clock: Clock;
-  readonly registry: ExtensionRegistry;
-  readonly stats: StatsScope;
-  readonly shared: SharedCounts;
-  readonly loggers: Loggers;
-  readonly clusters: ClusterDirectory;
-  readonly clusterClient: ClusterClient;
-  readonly routes: RouteSource;
-  readonly options: ProxyOptions;
-  readonly secrets: SecretSource;
+export interface ContextParts extends SharedParts {
   /** Asked each time, so that contexts of long ago see the drain too. */
   readonly life: WorkerLife;
 }
@@ -37,37 +14,12 @@ export interface WorkerLife {
   readonly draining: boolean;
 }
 
-export class WorkerContext implements FactoryContext {
-  readonly dispatcher: Dispatcher;
-  readonly clock: Clock;
-  readonly registry: ExtensionRegistry;
-  readonly stats: StatsScope;
-  readonly shared: SharedCounts;
-  readonly loggers: Loggers;
-  readonly clusters: ClusterDirectory;
-  readonly clusterClient: ClusterClient;
-  readonly routes: RouteSource;
-  readonly secrets: SecretSource;
-  readonly options: ProxyOptions;
-  readonly init: InitManager;
-  readonly problems: Problems;
+export class WorkerContext extends ContextBase implements FactoryContext {
   readonly #parts: ContextParts;
 
   constructor(parts: ContextParts, init: InitManager, problems: Problems) {
+    super(parts, init, problems);
     this.#parts = parts;
-    this.dispatcher = parts.dispatcher;
-    this.clock = parts.clock;
-    this.registry = parts.registry;
-    this.stats = parts.stats;
-    this.shared = parts.shared;
-    this.loggers = parts.loggers;
-    this.clusters = parts.clusters;
-    this.clusterClient = parts.clusterClient;
-    this.routes = parts.routes;
-    this.secrets = parts.secrets;
-    this.options = parts.options;
-    this.init = init;
-    this.problems = problems;
   }
 
   get draining(): boolean {
