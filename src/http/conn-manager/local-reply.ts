@@ -1,17 +1,31 @@
 /** The head of an answer that the proxy gives itself (Envoy 1.40 `Utility::sendLocalReply`). */
 import type { StreamInfo } from '../../telemetry/stream-info.ts';
+import { FAULTS, type Fault } from '../faults.ts';
 import { constantField } from '../field-pool.ts';
-import { encodeGrpcMessage } from '../grpc.ts';
+import { encodeGrpcMessage, grpcStatusOf } from '../grpc.ts';
 import { CONTENT_LENGTH, CONTENT_TYPE, GRPC_STATUS, pinName } from '../header-name.ts';
 import { Headers } from '../headers.ts';
-import type { HeaderMutations } from '../route.ts';
+import type { HeaderMutations, Route } from '../route.ts';
+import type { PendingEnd } from './pending-end.ts';
 
 const GRPC_MESSAGE = pinName('grpc-message');
 const TEXT = constantField(CONTENT_TYPE, 'text/plain');
 const GRPC = constantField(CONTENT_TYPE, 'application/grpc');
 
+/** The head for what was asked for; to a gRPC request a trailers-only answer. */
+export function replyHead(pending: PendingEnd, fault: Fault, grpc: boolean, route: Route | null, info: StreamInfo): Headers {
+  const { status, body } = pending;
+  let { mutations } = pending;
+  // The router brings its own; for the others the route's hold, as in Envoy.
+  if (mutations === null && route !== null && route.action.kind === 'route') mutations = route.responseMutations;
+  if (!grpc) return plainReply(status, Buffer.byteLength(body, 'utf8'), mutations, info);
+  // Envoy calls a stream that took too long DEADLINE_EXCEEDED whatever the HTTP status.
+  const known = status === fault.http || fault === FAULTS.MAX_DURATION;
+  return grpcReply(known ? fault.grpc : grpcStatusOf(status), body, mutations, info);
+}
+
 /** Plain HTTP: `bodyBytes` is the length of the body that follows. */
-export function plainReply(status: number, bodyBytes: number, mutations: HeaderMutations | null, info: StreamInfo): Headers {
+function plainReply(status: number, bodyBytes: number, mutations: HeaderMutations | null, info: StreamInfo): Headers {
   const headers = new Headers();
   headers.status = status;
   if (mutations !== null) mutations.apply(headers, info);
@@ -23,7 +37,7 @@ export function plainReply(status: number, bodyBytes: number, mutations: HeaderM
 }
 
 /** Trailers-only answer to a gRPC request: the status says 200, the body becomes the message. */
-export function grpcReply(grpcStatus: number, message: string, mutations: HeaderMutations | null, info: StreamInfo): Headers {
+function grpcReply(grpcStatus: number, message: string, mutations: HeaderMutations | null, info: StreamInfo): Headers {
   const headers = new Headers();
   headers.status = 200;
   if (mutations !== null) mutations.apply(headers, info);

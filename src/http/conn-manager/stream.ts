@@ -4,13 +4,13 @@
  */
 import type { Connection } from '../../net/connection.ts';
 import type { Dispatcher } from '../../net/dispatcher.ts';
-import { Timer, type TimerOwner } from '../../net/timer-wheel.ts';
+import type { TimerOwner } from '../../net/timer-wheel.ts';
 import type { LogEntry } from '../../telemetry/access-log.ts';
 import { StreamInfo } from '../../telemetry/stream-info.ts';
 import type { RequestDecoder, ResponseEncoder, StreamCallbacks } from '../codec.ts';
 import { FAULTS, type Fault } from '../faults.ts';
 import { CONTINUE, type FilterStream, type HttpFilter } from '../filter.ts';
-import { grpcStatusOf, isGrpc } from '../grpc.ts';
+import { isGrpc } from '../grpc.ts';
 import { EXPECT } from '../header-name.ts';
 import { Headers } from '../headers.ts';
 import type { HeaderMutations, Route } from '../route.ts';
@@ -18,18 +18,19 @@ import { DecodePath } from './decode-path.ts';
 import { EncodePath } from './encode-path.ts';
 import type { Phases } from './filter-chain.ts';
 import type { PathOwner } from './filter-path.ts';
-import { grpcReply, plainReply } from './local-reply.ts';
+import { replyHead } from './local-reply.ts';
 import type { ConnectionManager } from './manager.ts';
+import { PendingEnd } from './pending-end.ts';
+import { unacceptable } from './request-check.ts';
 import { finishResponseHead, removeHopFields } from './response-head.ts';
+import { countResponse } from './response-stats.ts';
+import { noteRoute } from './route-facts.ts';
 import type { ConnectionManagerSettings } from './settings.ts';
-import { CLASS_SLOT, CONNECTION_MANAGER_STATS, LISTENER_CLASS_SLOT, LISTENER_HTTP_STATS } from './stats.ts';
+import { CONNECTION_MANAGER_STATS } from './stats.ts';
+import { REQUEST_TIMER, StreamTimers } from './stream-timers.ts';
 
 const SLOT = CONNECTION_MANAGER_STATS.slot;
 const RQ_TIME = CONNECTION_MANAGER_STATS.histogram.downstream_rq_time;
-const LISTENER_COMPLETED = LISTENER_HTTP_STATS.slot.downstream_rq_completed;
-
-const REQUEST_TIMER = 0;
-const DURATION_TIMER = 1;
 
 const NO_FILTERS: readonly HttpFilter[] = [];
 
@@ -67,16 +68,10 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
   private readDisables: number;
   private grpc: boolean;
   private head: boolean;
-  private requestTimer: Timer | null;
-  private durationTimer: Timer | null;
-  /** What a filter asked for while it was called: a reply with this fault … */
-  private pendingFault: Fault | null;
-  private pendingStatus: number;
-  private pendingBody: string;
-  private pendingMutations: HeaderMutations | null;
-  /** … or the end without one. */
-  private pendingReset: Fault | null;
-  private pendingRemote: boolean;
+  /** Null when nothing is timed but idleness. */
+  private timers: StreamTimers | null;
+  /** What was asked for while a filter was called. */
+  private pending: PendingEnd | null;
 
   constructor(manager: ConnectionManager, encoder: ResponseEncoder, now: number) {
     const { settings } = manager;
@@ -106,26 +101,16 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     this.readDisables = 0;
     this.grpc = false;
     this.head = false;
-    this.requestTimer = null;
-    this.durationTimer = null;
-    this.pendingFault = null;
-    this.pendingStatus = 0;
-    this.pendingBody = '';
-    this.pendingMutations = null;
-    this.pendingReset = null;
-    this.pendingRemote = false;
+    this.timers = null;
+    this.pending = null;
     this.decoding.limit = settings.bufferLimit;
     this.encoding.limit = settings.bufferLimit;
     this.info.protocol = encoder.protocol;
     encoder.setCallbacks(this);
     const { request, maxStreamDuration } = settings.timeouts;
-    if (request > 0) {
-      this.requestTimer = new Timer(this, REQUEST_TIMER);
-      manager.dispatcher.timers.arm(this.requestTimer, request);
-    }
-    if (maxStreamDuration > 0) {
-      this.durationTimer = new Timer(this, DURATION_TIMER);
-      manager.dispatcher.timers.arm(this.durationTimer, maxStreamDuration);
+    if (request > 0 || maxStreamDuration > 0) {
+      this.timers = new StreamTimers(manager.dispatcher.timers, this);
+      this.timers.start(request, maxStreamDuration);
     }
   }
 
@@ -148,7 +133,11 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     this.grpc = isGrpc(headers);
     const table = settings.routes.current;
     if (!settings.proxy100Continue && headers.get(EXPECT)?.toLowerCase() === '100-continue') this.sendContinue(headers);
-    if (!this.acceptable(headers)) return;
+    const fault = unacceptable(headers, settings.stats);
+    if (fault !== null) {
+      this.sendFault(fault);
+      return;
+    }
     settings.sanitizer.apply(headers, this.manager, table === null ? NO_NAMES : table.internalOnlyHeaders, this.info);
     this.findRoute();
     if (!this.openFilters()) return;
@@ -189,26 +178,6 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     this.onCodecError(fault);
   }
 
-  /** What no filter may see. False when it was answered. */
-  private acceptable(headers: Headers): boolean {
-    if (headers.authority === '') {
-      this.sendFault(FAULTS.MISSING_HOST);
-      return false;
-    }
-    const { path } = headers;
-    if (path !== '' && path.charCodeAt(0) !== 47) {
-      this.settings.stats.inc(SLOT.downstream_rq_non_relative_path);
-      this.sendFault(FAULTS.ABSOLUTE_PATH);
-      return false;
-    }
-    if (path.includes('#')) {
-      this.settings.stats.inc(SLOT.downstream_rq_failed_path_normalization);
-      this.sendFault(FAULTS.PATH_NORMALIZATION_FAILED);
-      return false;
-    }
-    return true;
-  }
-
   /** Envoy answers `expect: 100-continue` itself, past the filters, and counts the answer like any other. */
   private sendContinue(headers: Headers): void {
     const answer = new Headers();
@@ -221,7 +190,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
   private onRequestComplete(): void {
     this.requestComplete = true;
     this.info.requestComplete = this.lastActive;
-    if (this.requestTimer !== null) this.manager.dispatcher.timers.cancel(this.requestTimer);
+    this.timers?.onRequestComplete();
   }
 
   /** Picks the filters for the route and makes them. False when the stream ended meanwhile. */
@@ -256,24 +225,14 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
   private findRoute(): void {
     this.routed = true;
     const table = this.settings.routes.current;
-    const { info } = this;
-    const route = table === null ? null : table.match(this.requestHeaders, info, this.random);
+    const route = table === null ? null : table.match(this.requestHeaders, this.info, this.random);
     this.chosen = route;
-    if (route === null) {
-      info.routeName = '';
-      info.upstreamCluster = '';
-      return;
-    }
-    info.routeName = route.name;
-    info.virtualHostName = route.virtualHost.name;
-    const { action } = route;
-    if (action.kind !== 'route') return;
-    const cluster = action.pickCluster(this.requestHeaders, this.random);
-    info.upstreamCluster = cluster.current === null ? '' : cluster.name;
-    if (action.idleTimeoutMs >= 0) {
-      this.idleMs = action.idleTimeoutMs;
-      this.manager.watch(this);
-    }
+    noteRoute(route, this.requestHeaders, this.random, this.info);
+    if (route === null || route.action.kind !== 'route') return;
+    const { idleTimeoutMs } = route.action;
+    if (idleTimeoutMs < 0) return;
+    this.idleMs = idleTimeoutMs;
+    this.manager.watch(this);
   }
 
   // ── filters ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -329,19 +288,20 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
 
   sendLocalReply(status: number, body: string, fault: Fault, mutations: HeaderMutations | null = null): void {
     // The first one counts.
-    if (this.ended || this.pendingFault !== null || this.pendingReset !== null) return;
-    this.pendingFault = fault;
-    this.pendingStatus = status;
-    this.pendingBody = body;
-    this.pendingMutations = mutations;
-    this.interrupted = true;
-    if (this.calls === 0) this.settle();
+    if (this.ended || this.pending !== null) return;
+    this.interrupt(new PendingEnd(fault, status, body, mutations));
   }
 
   resetStream(fault: Fault): void {
-    if (this.ended || this.pendingReset !== null) return;
+    if (this.ended || (this.pending !== null && this.pending.reset !== null)) return;
     this.settings.stats.inc(SLOT.downstream_rq_tx_reset);
-    this.pendingReset = fault;
+    const pending = this.pending ?? new PendingEnd(null, 0, '', null);
+    pending.reset = fault;
+    this.interrupt(pending);
+  }
+
+  private interrupt(pending: PendingEnd): void {
+    this.pending = pending;
     this.interrupted = true;
     if (this.calls === 0) this.settle();
   }
@@ -349,21 +309,20 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
   settle(): void {
     if (this.calls > 0 || !this.interrupted) return;
     this.interrupted = false;
-    const reset = this.pendingReset;
-    const fault = this.pendingFault;
-    this.pendingReset = null;
-    this.pendingFault = null;
-    if (this.ended) return;
-    if (reset !== null) this.resetFrom(reset, this.pendingRemote);
-    else if (fault !== null) this.reply(fault);
+    const { pending } = this;
+    this.pending = null;
+    if (this.ended || pending === null) return;
+    if (pending.reset !== null) this.resetFrom(pending.reset, pending.gone);
+    else if (pending.fault !== null) this.reply(pending, pending.fault);
   }
 
-  private reply(fault: Fault): void {
+  private reply(pending: PendingEnd, fault: Fault): void {
     const { info } = this;
+    const { status } = pending;
     this.decoding.stop();
     info.flags |= fault.flag;
     info.responseCodeDetails = fault.details;
-    if (this.headSent || this.pendingStatus === 0) {
+    if (this.headSent || status === 0) {
       this.settings.stats.inc(SLOT.downstream_rq_tx_reset);
       this.resetFrom(fault, false);
       return;
@@ -372,9 +331,10 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     const past = this.responseHeaders !== null;
     // An answer to a head that nobody could read goes through the filters all the same.
     if (!this.openFilters()) return;
-    const headers = this.replyHeaders(fault);
-    const body = this.grpc || this.head ? '' : this.pendingBody;
-    this.localReplyBody = this.pendingBody;
+    if (status === 400 && this.isHttp1()) this.manager.closeAfterResponse();
+    const headers = replyHead(pending, fault, this.grpc, this.chosen, info);
+    const body = this.grpc || this.head ? '' : pending.body;
+    this.localReplyBody = pending.body;
     this.responseHeaders = headers;
     if (past) this.encoding.stop();
     const end = body === '';
@@ -386,20 +346,6 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     else this.encoding.data(data, true);
   }
 
-  private replyHeaders(fault: Fault): Headers {
-    const status = this.pendingStatus;
-    let mutations = this.pendingMutations;
-    // The router brings its own; for the others the route's hold, as in Envoy.
-    if (mutations === null && this.chosen !== null && this.chosen.action.kind === 'route') mutations = this.chosen.responseMutations;
-    if (status === 400 && this.isHttp1()) this.manager.closeAfterResponse();
-    if (this.grpc) {
-      // Envoy calls a stream that took too long DEADLINE_EXCEEDED whatever the HTTP status.
-      const known = status === fault.http || fault === FAULTS.MAX_DURATION;
-      return grpcReply(known ? fault.grpc : grpcStatusOf(status), this.pendingBody, mutations, this.info);
-    }
-    return plainReply(status, Buffer.byteLength(this.pendingBody, 'utf8'), mutations, this.info);
-  }
-
   /** From the codec: the client or the connection is gone, or this was asked for by `encoder.reset`. */
   onReset(fault: Fault): void {
     if (this.ended) return;
@@ -407,8 +353,9 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
       this.resetFrom(fault, true);
       return;
     }
-    if (this.pendingReset === null) this.pendingReset = fault;
-    this.pendingRemote = true;
+    this.pending ??= new PendingEnd(null, 0, '', null);
+    this.pending.reset ??= fault;
+    this.pending.gone = true;
     this.interrupted = true;
   }
 
@@ -501,14 +448,8 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
   }
 
   private chargeStats(status: number): void {
-    const { stats, listenerStats } = this.settings;
     this.info.responseCode = status;
-    stats.inc(SLOT.downstream_rq_completed);
-    listenerStats.inc(LISTENER_COMPLETED);
-    const group = (status / 100) | 0;
-    if (group < 1 || group > 5) return;
-    stats.inc(CLASS_SLOT[group] as number);
-    listenerStats.inc(LISTENER_CLASS_SLOT[group] as number);
+    countResponse(this.settings, status);
   }
 
   // ── flow control ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -561,16 +502,14 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     this.ended = true;
     this.decoding.stop();
     this.encoding.stop();
-    const { timers } = manager.dispatcher;
-    if (this.requestTimer !== null) timers.cancel(this.requestTimer);
-    if (this.durationTimer !== null) timers.cancel(this.durationTimer);
+    this.timers?.stop();
     // The connection is read on for the next request, whoever had stopped this one.
     for (; this.readDisables > 0; this.readDisables--) this.encoder.readDisable(false);
     if (phases !== null) {
       const order = phases.destroy;
       for (let i = 0; i < order.length; i++) (this.filters[order[i] as number] as HttpFilter).onDestroy!(this);
     }
-    info.end = timers.now;
+    info.end = manager.dispatcher.timers.now;
     info.wireBytesReceived = this.encoder.wireBytesReceived;
     info.wireBytesSent = this.encoder.wireBytesSent;
     const logs = settings.accessLogs;

@@ -1,0 +1,40 @@
+/** The timers that some configurations give every stream: `request_timeout` and `max_stream_duration`. */
+import { Timer, type TimerOwner, type TimerWheel } from '../../net/timer-wheel.ts';
+
+export const REQUEST_TIMER = 0;
+export const DURATION_TIMER = 1;
+
+export class StreamTimers {
+  private readonly timers: TimerWheel;
+  private readonly owner: TimerOwner;
+  private request: Timer | null;
+  private duration: Timer | null;
+
+  constructor(timers: TimerWheel, owner: TimerOwner) {
+    this.timers = timers;
+    this.owner = owner;
+    this.request = null;
+    this.duration = null;
+  }
+
+  /** Both in milliseconds; 0: off. */
+  start(requestMs: number, durationMs: number): void {
+    if (requestMs > 0) {
+      this.request = new Timer(this.owner, REQUEST_TIMER);
+      this.timers.arm(this.request, requestMs);
+    }
+    if (durationMs > 0) {
+      this.duration = new Timer(this.owner, DURATION_TIMER);
+      this.timers.arm(this.duration, durationMs);
+    }
+  }
+
+  onRequestComplete(): void {
+    if (this.request !== null) this.timers.cancel(this.request);
+  }
+
+  stop(): void {
+    if (this.request !== null) this.timers.cancel(this.request);
+    if (this.duration !== null) this.timers.cancel(this.duration);
+  }
+}
