@@ -121,7 +121,7 @@ export interface ClientConnection {
   onBelowLowWatermark(): void;
   /** Starts a request. Only when `available > 0`. */
   newStream(decoder: ResponseDecoder): RequestEncoder;
-  /** Streams that may be started now: 0 or 1 for HTTP/1.1. */
+  /** Streams that may be started now: 0 or 1 for HTTP/1.1. HTTP/2 may run more than the peer allows by now: 0 or less then. */
   readonly available: number;
   readonly activeStreams: number;
   readonly connection: Connection;
@@ -145,6 +145,11 @@ export interface ClientCallbacks {
   onStreamFree(connection: ClientConnection, broken: boolean): void;
   /** Nothing new may start here. Once, before the `onStreamFree` of a stream that ends with it. */
   onGoAway(connection: ClientConnection, why: LeaveReason): void;
+  /**
+   * The peer's SETTINGS say how many streams may run: `available + activeStreams` of them. With every SETTINGS of HTTP/2 that names a number
+   * other than the one that was assumed.
+   */
+  onCapacity?(connection: ClientConnection): void;
 }
 
 /** Limits of a head, charged before bytes are stored. */
