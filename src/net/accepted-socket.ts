@@ -20,6 +20,7 @@ interface Private {
 
 interface Handle {
   readonly writeQueueSize?: number;
+  readonly fd?: number;
   /** With null for the request: 0 or an error number when the kernel took everything at once, else the request that it made. */
   writeBuffer(request: null, data: Buffer): number | WriteRequest;
 }
@@ -82,4 +83,9 @@ function nothing(): void {}
 /** Bytes that the kernel has not taken from a socket's last write, or -1 when Node does not tell. */
 export function unsentBytes(socket: Socket): number {
   return (socket as unknown as Private)._handle?.writeQueueSize ?? -1;
+}
+
+/** The file descriptor of an open socket, or -1 when Node does not tell. Its owner stays the socket. */
+export function descriptorOf(socket: Socket): number {
+  return (socket as unknown as Private)._handle?.fd ?? -1;
 }
