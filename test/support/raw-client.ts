@@ -6,6 +6,8 @@ export interface RawAnswer {
   readonly text: string;
   /** The peer closed (FIN or RST) before `until` was met, or as expected. */
   readonly closed: boolean;
+  /** Code of the socket error that ended it (`ECONNREFUSED`, `EADDRNOTAVAIL` …), '' when there was none. */
+  readonly error: string;
 }
 
 export interface RawOptions {
@@ -23,10 +25,11 @@ export function rawRequest(port: number, payload: Buffer | string, options: RawO
   const bytes = typeof payload === 'string' ? Buffer.from(payload, 'latin1') : payload;
   return new Promise((resolve) => {
     let text = '';
+    let error = '';
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     const finish = (closed: boolean) => {
       clearTimeout(timer);
-      resolve({ text, closed });
+      resolve({ text, closed, error });
       socket.destroy();
     };
     const timer = setTimeout(() => finish(false), options.timeoutMs ?? 10_000);
@@ -34,7 +37,10 @@ export function rawRequest(port: number, payload: Buffer | string, options: RawO
       text += chunk.toString('latin1');
       if (options.until?.(text) === true) finish(false);
     });
-    socket.on('error', () => finish(true));
+    socket.on('error', (reason: NodeJS.ErrnoException) => {
+      error = reason.code ?? reason.message;
+      finish(true);
+    });
     socket.on('close', () => finish(true));
     socket.on('connect', () => {
       const cuts = [...(options.splitAt ?? []), bytes.length];
