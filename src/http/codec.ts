@@ -146,8 +146,8 @@ export interface ClientCallbacks {
   /** Nothing new may start here. Once, before the `onStreamFree` of a stream that ends with it. */
   onGoAway(connection: ClientConnection, why: LeaveReason): void;
   /**
-   * The peer's SETTINGS say how many streams may run: `available + activeStreams` of them. With every SETTINGS of HTTP/2 that names a number
-   * other than the one that was assumed.
+   * HTTP/2 only: the peer's SETTINGS say how many streams may run, `available + activeStreams` of them. After the first SETTINGS, whatever
+   * they name, and whenever the number changes.
    */
   onCapacity?(connection: ClientConnection): void;
 }

@@ -42,6 +42,8 @@ export interface AcceptCallbacks {
 export interface UpstreamTransportOptions {
   /** Replaces the configured ALPN list (`istio.alpn`), null to keep it. */
   readonly alpn: readonly string[] | null;
+  /** ALPN list where neither `alpn` nor the configuration has one: what the pool is going to speak. Absent: none. */
+  readonly alpnFallback?: readonly string[];
   /** Replaces the configured SNI (`auto_sni`), '' to keep it. */
   readonly serverName: string;
   readonly sourceAddress: Address | null;

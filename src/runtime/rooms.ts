@@ -4,6 +4,7 @@
  */
 import type { Loggers } from '../base/log.ts';
 import { H1ClientConnection } from '../http/h1/client.ts';
+import { H2ClientConnection } from '../http/h2/client.ts';
 import type { Dispatcher } from '../net/dispatcher.ts';
 import type { StatsScope } from '../telemetry/stats.ts';
 import type { ClusterClient } from '../upstream/cluster-client.ts';
@@ -44,7 +45,9 @@ export function createRooms(): Rooms {
   };
 }
 
-/** Clusters whose hosts would be spoken to in HTTP/2 are refused when they are compiled. */
 const CODECS: ClientCodecs = {
-  create: (_protocol, connection, callbacks, settings) => new H1ClientConnection(connection, callbacks, settings.h1),
+  create: (protocol, connection, callbacks, settings, stats) =>
+    protocol === 'h2'
+      ? new H2ClientConnection(connection, callbacks, settings.h2, stats)
+      : new H1ClientConnection(connection, callbacks, settings.h1),
 };

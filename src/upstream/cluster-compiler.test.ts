@@ -263,7 +263,7 @@ t.test('what is not honoured is refused by name and path, all of it at once', (t
       health_checks: [{ timeout: '1s', interval: '1s', unhealthy_threshold: 1, healthy_threshold: 1, tcp_health_check: {} }],
       outlier_detection: {},
       lb_subset_config: { fallback_policy: 'ANY_ENDPOINT' },
-      http2_protocol_options: {},
+      http2_protocol_options: { allow_metadata: true },
       common_lb_config: { zone_aware_lb_config: {} },
       circuit_breakers: { thresholds: [{ retry_budget: {} }], per_host_thresholds: [{ max_connections: 1 }] },
       upstream_bind_config: { freebind: true },
@@ -289,7 +289,7 @@ t.test('what is not honoured is refused by name and path, all of it at once', (t
       'circuit_breakers.thresholds[0].retry_budget: retry_budget is not supported',
       'common_lb_config.zone_aware_lb_config: zone_aware_lb_config is not supported',
       'health_checks: health_checks is not supported',
-      'http2_protocol_options: http2_protocol_options is not supported',
+      'http2_protocol_options.allow_metadata: allow_metadata is not supported',
       'lb_policy: MAGLEV is not supported',
       'lb_subset_config: lb_subset_config is not supported',
       'load_assignment.endpoints[0].lb_endpoints[0].endpoint.address.socket_address.address: "example.com" is no IP address',
@@ -303,36 +303,6 @@ t.test('what is not honoured is refused by name and path, all of it at once', (t
       'upstream_bind_config.freebind: freebind is not supported',
       'upstream_connection_options.set_local_interface_name_on_upstream_connections: set_local_interface_name_on_upstream_connections is not supported',
     ],
-  );
-  t.end();
-});
-
-t.test('protocols that are not there are refused', (t) => {
-  const options = (more: { [key: string]: JsonInput }): { [key: string]: JsonInput } => ({
-    typed_extension_protocol_options: {
-      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
-        '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
-        ...more,
-      },
-    },
-  });
-  const at = 'typed_extension_protocol_options.envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
-  t.same(complaints(options({ explicit_http_config: { http2_protocol_options: {} } })), [
-    `${at}.explicit_http_config.http2_protocol_options: http2_protocol_options is not supported`,
-  ]);
-  t.same(complaints(options({ use_downstream_protocol_config: {} })), [
-    `${at}.use_downstream_protocol_config: use_downstream_protocol_config is not supported`,
-  ]);
-  t.same(complaints(options({ auto_config: {} })), [`${at}.auto_config: auto_config is not supported`]);
-  t.same(complaints(options({ explicit_http_config: { http_protocol_options: { send_fully_qualified_url: true } } })), [
-    `${at}.explicit_http_config.http_protocol_options.send_fully_qualified_url: send_fully_qualified_url is not supported`,
-  ]);
-  t.same(complaints({ protocol_selection: 'USE_DOWNSTREAM_PROTOCOL' }), ['protocol_selection: only USE_CONFIGURED_PROTOCOL is supported']);
-  t.same(
-    complaints({
-      typed_extension_protocol_options: { tcp: { '@type': 'type.googleapis.com/envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions' } },
-    }),
-    ['typed_extension_protocol_options.tcp: envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions is not supported'],
   );
   t.end();
 });

@@ -4,13 +4,14 @@
  */
 import { enumName, type Message, milliseconds, refuseOthers } from '../api/index.ts';
 import type { Problems } from '../base/errors.ts';
+import { H2_STATS } from '../http/h2/stats.ts';
 import type { StatGroup } from '../telemetry/stats.ts';
 import { Breakers, DEFAULT_THRESHOLDS, type Thresholds } from './circuit-breaker.ts';
 import type { Cluster as ClusterOnDataPath, ClusterSettings } from './cluster.ts';
 import { ClusterState } from './cluster-state.ts';
 import { CLUSTER_STATS, HTTP1_STATS, REMAINING_STATS, ResponseStats, statPrefix } from './cluster-stats.ts';
 import { compileEndpoints, type EndpointsSpec, NO_ENDPOINTS } from './compile-endpoints.ts';
-import { compileHttp } from './compile-http.ts';
+import { checkAuto, compileHttp } from './compile-http.ts';
 import { compileLbPolicy, compilePanicThreshold } from './compile-lb.ts';
 import { compileTransport, compileTransportOptions } from './compile-transport.ts';
 import type { FactoryContext } from './factory-context.ts';
@@ -27,6 +28,7 @@ const HONOURED = new Set([
   'common_http_protocol_options',
   'common_lb_config',
   'connect_timeout',
+  'http2_protocol_options',
   'http_protocol_options',
   'lb_policy',
   'least_request_lb_config',
@@ -61,7 +63,6 @@ const HONOURED = new Set([
   'ring_hash_lb_config',
 ]);
 const HINTS: Readonly<Record<string, string>> = {
-  http2_protocol_options: 'upstream connections are HTTP/1.1',
   cluster_type: 'use type: STATIC',
 };
 const BREAKERS = new Set(['thresholds']);
@@ -82,6 +83,7 @@ export function compileCluster(message: Cluster, context: FactoryContext, codecs
   const panicThreshold = compilePanicThreshold(message, problems);
   const thresholds = compileThresholds(message, problems);
   const transport = compileTransport(message, context);
+  if (transport !== null) checkAuto(settings.http, transport.secure, problems);
   const endpoints = compileAssignment(message, problems);
   if (problems.list.length > before || policy === null || transport === null) return null;
 
@@ -111,8 +113,11 @@ export function compileCluster(message: Cluster, context: FactoryContext, codecs
       policy,
       panicThreshold,
       codecs,
-      onFirstUse() {
-        groups.push(scope.group(`${prefix}http1.`, HTTP1_STATS, tags));
+      codecStats(protocol) {
+        const group =
+          protocol === 'h1' ? scope.group(`${prefix}http1.`, HTTP1_STATS, tags) : scope.group(`${prefix}http2.`, H2_STATS, tags);
+        groups.push(group);
+        return group;
       },
       onGone() {
         for (const group of groups) scope.release(group);

@@ -3,18 +3,20 @@
  * hands it `EndpointsSpec`s; hosts whose address stays keep their pools, counts and load.
  */
 import { formatAddress } from '../base/address.ts';
+import { H2_STATS } from '../http/h2/stats.ts';
 import type { Dispatcher } from '../net/dispatcher.ts';
-import type { UpstreamTransportSocketFactory } from '../net/transport-socket.ts';
+import type { UpstreamTransportOptions, UpstreamTransportSocketFactory } from '../net/transport-socket.ts';
 import type { StatGroup } from '../telemetry/stats.ts';
+import type { Protocol } from '../telemetry/stream-info.ts';
 import type { Breakers } from './circuit-breaker.ts';
 import { type CircuitBreaker, type Cluster, type ClusterSettings, PoolSelector } from './cluster.ts';
-import { CLUSTER_STATS, type ResponseStats } from './cluster-stats.ts';
+import { CLUSTER_STATS, HTTP1_STATS, type ResponseStats } from './cluster-stats.ts';
 import type { EndpointsSpec, HostSpec } from './compile-endpoints.ts';
 import { DEGRADED, EXCLUDED, Host } from './host.ts';
 import { LocalStats } from './host-stats.ts';
 import type { HostSet, LbPolicy, Picker } from './lb/picker.ts';
-import { H1Pool } from './pool/h1-pool.ts';
 import type { ClientCodecs, Pool, PoolOwner } from './pool/pool.ts';
+import { StreamPool } from './pool/stream-pool.ts';
 
 const SLOT = CLUSTER_STATS.slot;
 
@@ -30,8 +32,8 @@ export interface ClusterParts {
   /** Per cent. */
   readonly panicThreshold: number;
   readonly codecs: ClientCodecs;
-  /** The first pool is made: HTTP/1.1 will be spoken. */
-  onFirstUse(): void;
+  /** Where codecs of this protocol count. Asked for once, when the protocol is first spoken. */
+  codecStats(protocol: 'h1' | 'h2'): StatGroup;
   /** The last connection of a closed cluster is gone: nothing counts here any more. */
   onGone(): void;
 }
@@ -44,11 +46,15 @@ export class ClusterState implements Cluster, PoolOwner {
   readonly breakers: Breakers;
   readonly codecs: ClientCodecs;
   readonly selectors: readonly [PoolSelector, PoolSelector];
+  /** The same for requests that came in as HTTP/1.1 and as HTTP/2. */
+  private readonly http1Selectors: readonly [PoolSelector, PoolSelector];
+  private readonly http2Selectors: readonly [PoolSelector, PoolSelector];
   picker: Picker;
   hostSets: readonly HostSet[];
   private readonly parts: ClusterParts;
   private pools: number;
-  private used: boolean;
+  private http1Stats: StatGroup | null;
+  private http2Stats: StatGroup | null;
   private closed: boolean;
   private gone: boolean;
 
@@ -59,11 +65,14 @@ export class ClusterState implements Cluster, PoolOwner {
     this.responses = parts.responses;
     this.breakers = parts.breakers;
     this.codecs = parts.codecs;
-    const { transportOptions } = parts.settings;
-    this.selectors = [new PoolSelector('h1', false, transportOptions), new PoolSelector('h1', true, transportOptions)];
+    const { http, transportOptions } = parts.settings;
+    this.selectors = selectorsOf(http.protocol, transportOptions);
+    this.http1Selectors = http.useDownstream && http.protocol !== 'h1' ? selectorsOf('h1', transportOptions) : this.selectors;
+    this.http2Selectors = http.useDownstream && http.protocol !== 'h2' ? selectorsOf('h2', transportOptions) : this.selectors;
     this.parts = parts;
     this.pools = 0;
-    this.used = false;
+    this.http1Stats = null;
+    this.http2Stats = null;
     this.closed = false;
     this.gone = false;
     this.hostSets = [];
@@ -73,6 +82,28 @@ export class ClusterState implements Cluster, PoolOwner {
 
   breaker(high: boolean): CircuitBreaker {
     return this.breakers.of(high);
+  }
+
+  hold(): void {
+    this.pools++;
+  }
+
+  letGo(): void {
+    this.pools--;
+    this.checkGone();
+  }
+
+  selector(high: boolean, downstream: Protocol): PoolSelector {
+    return (downstream === 'HTTP/2' ? this.http2Selectors : this.http1Selectors)[high ? 1 : 0];
+  }
+
+  codecStats(protocol: 'h1' | 'h2'): StatGroup {
+    if (protocol === 'h1') {
+      this.http1Stats ??= this.parts.codecStats('h1');
+      return this.http1Stats;
+    }
+    this.http2Stats ??= this.parts.codecStats('h2');
+    return this.http2Stats;
   }
 
   pool(host: Host, selector: PoolSelector): Pool {
@@ -87,11 +118,8 @@ export class ClusterState implements Cluster, PoolOwner {
   private findOrMakePool(host: Host, selector: PoolSelector): Pool {
     const key = `${selector.protocol}|${selector.high ? 'high' : 'default'}|${host.transport.key(selector.options)}`;
     for (const pool of host.pools) if (pool.key === key) return pool;
-    if (!this.used && !this.gone) {
-      this.used = true;
-      this.parts.onFirstUse();
-    }
-    const pool = new H1Pool(this, host, selector, key);
+    if (selector.protocol !== 'auto') this.codecStats(selector.protocol);
+    const pool = new StreamPool(this, host, selector, key);
     host.pools.push(pool);
     this.pools++;
     if (this.closed) pool.drain();
@@ -158,6 +186,8 @@ export class ClusterState implements Cluster, PoolOwner {
     this.gone = true;
     // Streams may still hold this cluster, but its slots may belong to another soon.
     this.stats = new LocalStats(CLUSTER_STATS);
+    this.http1Stats = new LocalStats(HTTP1_STATS);
+    this.http2Stats = new LocalStats(H2_STATS);
     this.breakers.mute();
     this.responses.release();
     this.parts.onGone();
@@ -187,6 +217,14 @@ export class ClusterState implements Cluster, PoolOwner {
     this.stats.set(SLOT.membership_degraded, degraded);
     this.stats.set(SLOT.membership_excluded, excluded);
   }
+}
+
+const ALPN: Readonly<Record<PoolSelector['protocol'], readonly string[]>> = { h1: ['http/1.1'], h2: ['h2'], auto: ['h2', 'http/1.1'] };
+
+/** [default, high] */
+function selectorsOf(protocol: PoolSelector['protocol'], options: UpstreamTransportOptions): readonly [PoolSelector, PoolSelector] {
+  const own = Object.freeze({ ...options, alpnFallback: ALPN[protocol] });
+  return [new PoolSelector(protocol, false, own), new PoolSelector(protocol, true, own)];
 }
 
 /** Before the first endpoints. */

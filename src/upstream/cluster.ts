@@ -4,9 +4,11 @@
  */
 
 import type { H1ClientSettings } from '../http/h1/settings.ts';
+import type { H2ClientSettings } from '../http/h2/settings.ts';
 import type { ClusterHandle as RouteClusterHandle } from '../http/route.ts';
 import type { UpstreamTransportOptions } from '../net/transport-socket.ts';
 import type { StatGroup } from '../telemetry/stats.ts';
+import type { Protocol } from '../telemetry/stream-info.ts';
 import type { Host } from './host.ts';
 import type { HostSet, Picker } from './lb/picker.ts';
 import type { Pool } from './pool/pool.ts';
@@ -30,8 +32,10 @@ export interface CircuitBreaker {
 }
 
 export interface UpstreamHttpSettings {
-  /** How to speak to hosts. `downstream`: the request's own protocol. */
-  readonly protocol: 'h1' | 'h2' | 'auto' | 'downstream';
+  /** How to speak to hosts. `auto`: as the TLS handshake says. */
+  readonly protocol: 'h1' | 'h2' | 'auto';
+  /** The protocol of the downstream request goes first, where there is one. */
+  readonly useDownstream: boolean;
   /** Milliseconds an idle pooled connection lives; 0: for ever. Default 3 600 000. */
   readonly idleTimeoutMs: number;
   /** 0: no limit. */
@@ -39,6 +43,7 @@ export interface UpstreamHttpSettings {
   /** Milliseconds after which a connection takes no new request; 0: never. */
   readonly maxConnectionDurationMs: number;
   readonly h1: H1ClientSettings;
+  readonly h2: H2ClientSettings;
 }
 
 export interface ClusterSettings {
@@ -57,12 +62,12 @@ export interface ClusterSettings {
 
 /** What tells pools of one host apart, besides the host's own transport socket. Made once and compared by identity. */
 export class PoolSelector {
-  readonly protocol: 'h1' | 'h2';
+  readonly protocol: 'h1' | 'h2' | 'auto';
   /** Which circuit breaker is charged. */
   readonly high: boolean;
   readonly options: UpstreamTransportOptions;
 
-  constructor(protocol: 'h1' | 'h2', high: boolean, options: UpstreamTransportOptions) {
+  constructor(protocol: 'h1' | 'h2' | 'auto', high: boolean, options: UpstreamTransportOptions) {
     this.protocol = protocol;
     this.high = high;
     this.options = options;
@@ -81,12 +86,17 @@ export interface Cluster {
   /** CLUSTER_STATS of `cluster.<statName>.` */
   readonly stats: StatGroup;
   readonly responses: ResponseCounts;
-  /** [default, high] */
+  /** [default, high], for requests of the proxy itself. */
   readonly selectors: readonly [PoolSelector, PoolSelector];
   /** Never null: an empty cluster has a picker that answers null. */
   picker: Picker;
   hostSets: readonly HostSet[];
   breaker(high: boolean): CircuitBreaker;
+  /** A connection outside of the pools counts here: the slots stay this cluster's until it lets go. */
+  hold(): void;
+  letGo(): void;
+  /** For a request that came in as `downstream`. */
+  selector(high: boolean, downstream: Protocol): PoolSelector;
   /** The pool to a host of this cluster; made when first asked for. */
   pool(host: Host, selector: PoolSelector): Pool;
 }

@@ -5,14 +5,17 @@
 import { type Any, isMessage, type Message, milliseconds, refuseOthers } from '../api/index.ts';
 import type { Problems } from '../base/errors.ts';
 import { CLIENT_DEFAULTS } from '../http/h1/settings.ts';
+import { H2_CLIENT_DEFAULTS } from '../http/h2/settings.ts';
 import { NEVER_MS } from '../net/timer-wheel.ts';
 import type { UpstreamHttpSettings } from './cluster.ts';
+import { compileHttp2 } from './compile-http2.ts';
 import { openAt } from './open-any.ts';
 
 export const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 
 const HOUR = 3_600_000;
-const OPTIONS = new Set(['common_http_protocol_options', 'explicit_http_config']);
+const OPTIONS = new Set(['common_http_protocol_options', 'explicit_http_config', 'use_downstream_protocol_config', 'auto_config']);
+const EXPLICIT = new Set(['http_protocol_options', 'http2_protocol_options']);
 const COMMON = new Set([
   'idle_timeout',
   'max_connection_duration',
@@ -22,48 +25,98 @@ const COMMON = new Set([
 ]);
 // Those that concern servers alone mean nothing here.
 const HTTP1 = new Set(['allow_absolute_url', 'accept_http_10', 'default_host_for_http_10', 'allow_chunked_length', 'enable_trailers']);
-const LATER: Readonly<Record<string, string>> = {
-  http2_protocol_options: 'use http_protocol_options: upstream connections are HTTP/1.1',
-  http3_protocol_options: 'use http_protocol_options: upstream connections are HTTP/1.1',
-  use_downstream_protocol_config: 'use explicit_http_config.http_protocol_options',
-  auto_config: 'use explicit_http_config.http_protocol_options',
-};
+const HINTS: Readonly<Record<string, string>> = { http3_protocol_options: 'use http2_protocol_options' };
+
+const USE_DOWNSTREAM_PROTOCOL = 1;
 
 type Cluster = Message<'envoy.config.cluster.v3.Cluster'>;
 type Common = Message<'envoy.config.core.v3.HttpProtocolOptions'>;
 type Http1 = Message<'envoy.config.core.v3.Http1ProtocolOptions'>;
+type Http2 = Message<'envoy.config.core.v3.Http2ProtocolOptions'>;
+type Options = Message<typeof HTTP_OPTIONS>;
+
+/** What a cluster says about HTTP, whichever of the two ways it takes. */
+interface Choice {
+  readonly protocol: UpstreamHttpSettings['protocol'];
+  readonly useDownstream: boolean;
+  readonly common: Common | undefined;
+  readonly http1: Http1 | undefined;
+  readonly http2: Http2 | undefined;
+  /** Where the three messages stand. */
+  readonly commonAt: Problems;
+  readonly http1At: Problems;
+  readonly http2At: Problems;
+}
 
 export function compileHttp(cluster: Cluster, problems: Problems): UpstreamHttpSettings {
   const extensions = problems.at('typed_extension_protocol_options');
-  let options: Message<typeof HTTP_OPTIONS> | null = null;
+  let options: Options | null = null;
   for (const [name, any] of Object.entries(cluster.typedExtensionProtocolOptions)) {
     options = open(any, extensions.at(name)) ?? options;
   }
-  if (options === null) {
-    if (cluster.protocolSelection !== 0) {
-      problems.at('protocol_selection').add('unsupported', 'only USE_CONFIGURED_PROTOCOL is supported');
-    }
-    refuseHttp1(cluster.httpProtocolOptions, problems.at('http_protocol_options'));
-    return settings(
-      cluster.commonHttpProtocolOptions,
-      cluster.httpProtocolOptions,
-      cluster.maxRequestsPerConnection ?? 0,
-      problems.at('common_http_protocol_options'),
-    );
-  }
-  const at = extensions.at(HTTP_OPTIONS);
-  refuseOthers(options, OPTIONS, at, LATER);
-  const choice = options.upstreamProtocolOptions;
-  let http1: Http1 | undefined;
-  if (choice.case === 'explicitHttpConfig') {
-    const explicit = at.at('explicit_http_config');
-    refuseOthers(choice.value, new Set(['http_protocol_options']), explicit, LATER);
-    if (choice.value.protocolConfig.case === 'httpProtocolOptions') http1 = choice.value.protocolConfig.value;
-    refuseHttp1(http1, explicit.at('http_protocol_options'));
-  }
-  const common = options.commonHttpProtocolOptions;
-  return settings(common, http1, cluster.maxRequestsPerConnection ?? 0, at.at('common_http_protocol_options'));
+  const choice = options === null ? olderChoice(cluster, problems) : chosen(options, extensions.at(HTTP_OPTIONS));
+  return settings(choice, cluster.maxRequestsPerConnection ?? 0);
 }
+
+/** `auto_config` without a handshake to decide it. Envoy refuses the cluster, too. */
+export function checkAuto(http: UpstreamHttpSettings, secure: boolean, problems: Problems): void {
+  if (http.protocol !== 'auto' || secure) return;
+  problems
+    .at('typed_extension_protocol_options')
+    .at(HTTP_OPTIONS)
+    .at('auto_config')
+    .add('bad_value', 'auto_config takes the protocol from ALPN, and the transport socket has none', 'use a TLS transport socket');
+}
+
+function olderChoice(cluster: Cluster, problems: Problems): Choice {
+  return {
+    protocol: cluster.http2ProtocolOptions === undefined ? 'h1' : 'h2',
+    useDownstream: cluster.protocolSelection === USE_DOWNSTREAM_PROTOCOL,
+    common: cluster.commonHttpProtocolOptions,
+    http1: cluster.httpProtocolOptions,
+    http2: cluster.http2ProtocolOptions,
+    commonAt: problems.at('common_http_protocol_options'),
+    http1At: problems.at('http_protocol_options'),
+    http2At: problems.at('http2_protocol_options'),
+  };
+}
+
+function chosen(options: Options, problems: Problems): Choice {
+  refuseOthers(options, OPTIONS, problems);
+  const { case: kind, value } = options.upstreamProtocolOptions;
+  const commonAt = problems.at('common_http_protocol_options');
+  const common = options.commonHttpProtocolOptions;
+  if (kind === undefined) return { ...PLAIN, common, commonAt, http1At: commonAt, http2At: commonAt };
+  const at = problems.at(FIELD[kind]);
+  refuseOthers(value, EXPLICIT, at, HINTS);
+  let http1: Http1 | undefined;
+  let http2: Http2 | undefined;
+  if (kind === 'explicitHttpConfig') {
+    const { protocolConfig } = value;
+    if (protocolConfig.case === 'httpProtocolOptions') http1 = protocolConfig.value;
+    else if (protocolConfig.case === 'http2ProtocolOptions') http2 = protocolConfig.value;
+  } else {
+    http1 = value.httpProtocolOptions;
+    http2 = value.http2ProtocolOptions;
+  }
+  return {
+    protocol: kind === 'autoConfig' ? 'auto' : http2 === undefined ? 'h1' : 'h2',
+    useDownstream: kind === 'useDownstreamProtocolConfig',
+    common,
+    http1,
+    http2,
+    commonAt,
+    http1At: at.at('http_protocol_options'),
+    http2At: at.at('http2_protocol_options'),
+  };
+}
+
+const PLAIN = { protocol: 'h1', useDownstream: false, http1: undefined, http2: undefined } as const;
+const FIELD = {
+  explicitHttpConfig: 'explicit_http_config',
+  useDownstreamProtocolConfig: 'use_downstream_protocol_config',
+  autoConfig: 'auto_config',
+} as const;
 
 function open(any: Any, problems: Problems): Message<typeof HTTP_OPTIONS> | null {
   const opened = openAt(any, problems);
@@ -73,31 +126,28 @@ function open(any: Any, problems: Problems): Message<typeof HTTP_OPTIONS> | null
   return null;
 }
 
-function refuseHttp1(http1: Http1 | undefined, problems: Problems): void {
-  if (http1 !== undefined) refuseOthers(http1, HTTP1, problems);
-}
-
-function settings(
-  common: Common | undefined,
-  http1: Http1 | undefined,
-  olderMaxRequests: number,
-  problems: Problems,
-): UpstreamHttpSettings {
-  if (common !== undefined) refuseOthers(common, COMMON, problems);
+function settings(choice: Choice, olderMaxRequests: number): UpstreamHttpSettings {
+  const { protocol, useDownstream, common, http1, http2 } = choice;
+  if (common !== undefined) refuseOthers(common, COMMON, choice.commonAt);
+  if (http1 !== undefined) refuseOthers(http1, HTTP1, choice.http1At);
+  const limits = Object.freeze({
+    maxBytes: common?.maxResponseHeadersKb === undefined ? CLIENT_DEFAULTS.limits.maxBytes : common.maxResponseHeadersKb * 1024,
+    maxCount: common?.maxHeadersCount ?? CLIENT_DEFAULTS.limits.maxCount,
+  });
+  const { underscores } = CLIENT_DEFAULTS;
   return Object.freeze({
-    protocol: 'h1',
+    protocol,
+    useDownstream,
     idleTimeoutMs: finite(milliseconds(common?.idleTimeout) ?? HOUR),
     maxRequestsPerConnection: common?.maxRequestsPerConnection ?? olderMaxRequests,
     maxConnectionDurationMs: finite(milliseconds(common?.maxConnectionDuration) ?? 0),
     h1: Object.freeze({
-      limits: Object.freeze({
-        maxBytes: common?.maxResponseHeadersKb === undefined ? CLIENT_DEFAULTS.limits.maxBytes : common.maxResponseHeadersKb * 1024,
-        maxCount: common?.maxHeadersCount ?? CLIENT_DEFAULTS.limits.maxCount,
-      }),
-      underscores: CLIENT_DEFAULTS.underscores,
+      limits,
+      underscores,
       enableTrailers: http1?.enableTrailers ?? CLIENT_DEFAULTS.enableTrailers,
       allowChunkedLength: http1?.allowChunkedLength ?? CLIENT_DEFAULTS.allowChunkedLength,
     }),
+    h2: Object.freeze({ limits, underscores, ...compileHttp2(http2, H2_CLIENT_DEFAULTS, choice.http2At) }),
   });
 }
 

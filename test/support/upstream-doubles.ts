@@ -13,6 +13,8 @@ import type {
 } from '../../src/http/codec.ts';
 import { FAULTS, type Fault } from '../../src/http/faults.ts';
 import { CLIENT_DEFAULTS } from '../../src/http/h1/settings.ts';
+import { H2_CLIENT_DEFAULTS } from '../../src/http/h2/settings.ts';
+import { H2_STATS } from '../../src/http/h2/stats.ts';
 import { Headers } from '../../src/http/headers.ts';
 import type { Connection, ConnectionCallbacks } from '../../src/net/connection.ts';
 import type { UpstreamTransportOptions, UpstreamTransportSocketFactory } from '../../src/net/transport-socket.ts';
@@ -21,9 +23,10 @@ import { createWorkerStats, type WorkerStats } from '../../src/telemetry/worker-
 import { Breakers, DEFAULT_THRESHOLDS, type Thresholds } from '../../src/upstream/circuit-breaker.ts';
 import type { ClusterSettings, UpstreamHttpSettings } from '../../src/upstream/cluster.ts';
 import { ClusterState } from '../../src/upstream/cluster-state.ts';
-import { CLUSTER_STATS, ResponseStats } from '../../src/upstream/cluster-stats.ts';
+import { CLUSTER_STATS, HTTP1_STATS, ResponseStats } from '../../src/upstream/cluster-stats.ts';
 import type { HostSpec } from '../../src/upstream/compile-endpoints.ts';
 import type { Host } from '../../src/upstream/host.ts';
+import { LocalStats } from '../../src/upstream/host-stats.ts';
 import type { LbPolicy } from '../../src/upstream/lb/picker.ts';
 import { ListPolicy } from '../../src/upstream/lb/priority-picker.ts';
 import { roundRobin } from '../../src/upstream/lb/round-robin.ts';
@@ -100,7 +103,7 @@ export class FakeStream implements RequestEncoder {
   reset(fault: Fault): void {
     if (this.resetWith !== null) return;
     this.resetWith = fault;
-    this.connection.close(1);
+    if (this.codec.protocol === 'HTTP/1.1') this.connection.close(1);
     this.codec.free(this, true);
   }
 
@@ -129,9 +132,9 @@ export class FakeStream implements RequestEncoder {
     this.responseOver();
   }
 
-  /** The codec finds something wrong, or the connection dies. */
+  /** The codec finds something wrong, or the connection dies; HTTP/2 loses the stream alone. */
   fail(fault: Fault): void {
-    this.connection.close(1);
+    if (this.codec.protocol === 'HTTP/1.1') this.connection.close(1);
     this.callbacks?.onReset(fault);
     this.codec.free(this, true);
   }
@@ -154,15 +157,16 @@ export class FakeStream implements RequestEncoder {
 
 /** A client codec without a protocol; `limit` streams at a time. */
 export class FakeCodec implements ClientConnection {
-  readonly protocol = 'HTTP/1.1' as const;
+  readonly protocol: 'HTTP/1.1' | 'HTTP/2';
   readonly connection: Connection;
   readonly streams: FakeStream[] = [];
   draining = false;
   private readonly callbacks: ClientCallbacks;
   private readonly running = new Set<FakeStream>();
-  private readonly limit: number;
+  private limit: number;
 
-  constructor(connection: Connection, callbacks: ClientCallbacks, limit = 1) {
+  constructor(connection: Connection, callbacks: ClientCallbacks, limit = 1, protocol: 'HTTP/1.1' | 'HTTP/2' = 'HTTP/1.1') {
+    this.protocol = protocol;
     this.connection = connection;
     this.callbacks = callbacks;
     this.limit = limit;
@@ -191,6 +195,12 @@ export class FakeCodec implements ClientConnection {
   free(stream: FakeStream, broken: boolean): void {
     if (!this.running.delete(stream)) return;
     this.callbacks.onStreamFree(this, broken);
+  }
+
+  /** The peer's SETTINGS. */
+  allow(streams: number): void {
+    this.limit = streams;
+    this.callbacks.onCapacity?.(this);
   }
 
   goAway(why: LeaveReason): void {
@@ -228,8 +238,11 @@ export class FakeCodec implements ClientConnection {
 export class FakeCodecs implements ClientCodecs {
   readonly all: FakeCodec[] = [];
 
-  create(_protocol: 'h1' | 'h2', connection: Connection, callbacks: ClientCallbacks): ClientConnection {
-    const codec = new FakeCodec(connection, callbacks);
+  create(protocol: 'h1' | 'h2', connection: Connection, callbacks: ClientCallbacks, settings: UpstreamHttpSettings): ClientConnection {
+    const codec =
+      protocol === 'h2'
+        ? new FakeCodec(connection, callbacks, settings.h2.maxConcurrentStreams, 'HTTP/2')
+        : new FakeCodec(connection, callbacks);
     this.all.push(codec);
     return codec;
   }
@@ -237,10 +250,12 @@ export class FakeCodecs implements ClientCodecs {
 
 export const HTTP_DEFAULTS: UpstreamHttpSettings = {
   protocol: 'h1',
+  useDownstream: false,
   idleTimeoutMs: 3_600_000,
   maxRequestsPerConnection: 0,
   maxConnectionDurationMs: 0,
   h1: CLIENT_DEFAULTS,
+  h2: H2_CLIENT_DEFAULTS,
 };
 
 export interface TestClusterOptions {
@@ -308,7 +323,7 @@ export class TestCluster {
         policy: options.policy ?? new ListPolicy('round_robin', roundRobin),
         panicThreshold: 50,
         codecs: options.clientCodecs ?? this.codecs,
-        onFirstUse() {},
+        codecStats: (protocol) => new LocalStats(protocol === 'h1' ? HTTP1_STATS : H2_STATS),
         onGone: () => {
           this.gone++;
         },

@@ -169,7 +169,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, HeaderMutations, 
     const attempt = new Attempt(this, cluster, host);
     this.attempt = attempt;
     if (end) this.onRequestComplete(stream);
-    attempt.start(cluster.selectors[action.highPriority === true ? 1 : 0]);
+    attempt.start(cluster.selector(action.highPriority === true, info.protocol));
     if (attempt.waiting) info.upstreamHost = host.address;
   }
 

@@ -53,11 +53,19 @@ export interface PoolOwner {
   readonly stats: StatGroup;
   readonly codecs: ClientCodecs;
   breaker(high: boolean): CircuitBreaker;
+  /** What codecs of this protocol count. */
+  codecStats(protocol: 'h1' | 'h2'): StatGroup;
   /** A drained pool has lost its last connection. */
   onPoolGone(pool: Pool): void;
 }
 
 /** Makes the codec of a new connection. */
 export interface ClientCodecs {
-  create(protocol: 'h1' | 'h2', connection: Connection, callbacks: ClientCallbacks, settings: UpstreamHttpSettings): ClientConnection;
+  create(
+    protocol: 'h1' | 'h2',
+    connection: Connection,
+    callbacks: ClientCallbacks,
+    settings: UpstreamHttpSettings,
+    stats: StatGroup,
+  ): ClientConnection;
 }

@@ -32,6 +32,8 @@ export interface ConnectionUser {
   onConnectionFailed(connection: PooledConnection, fault: Fault, reason: string): void;
   /** A stream ended. */
   onStreamEnded(connection: PooledConnection): void;
+  /** The peer said how many streams it takes on a connection like this. */
+  onRoom(connection: PooledConnection, streams: number): void;
   /** It may carry no new streams from now on, and is not to be handed out. */
   onConnectionDraining(connection: PooledConnection): void;
   /** It was ready, and is no more. Last call. */
@@ -42,18 +44,22 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
   readonly host: Host;
   private readonly owner: PoolOwner;
   private readonly user: ConnectionUser;
-  private readonly protocol: 'h1' | 'h2';
+  private readonly protocol: 'h1' | 'h2' | 'auto';
   private readonly high: boolean;
   readonly connection: Connection;
   /** Null until the connection is established. */
   codec: ClientConnection | null;
   /** Streams that may still be started: 0 when draining. */
   remaining: number;
+  /** In its pool's list of connections with room. */
+  listed: boolean;
+  /** Streams that may run until the peer says how many it takes. */
+  private early: number;
   private streams: number;
   private closing: boolean;
   private timedOut: boolean;
   private peerEnded: boolean;
-  /** A stream did not come to its end: HTTP/1.1 connections do not survive that. */
+  /** A stream did not come to its end, and the connection with it. */
   private streamBroke: boolean;
   private counted: number;
   private readonly created: number;
@@ -61,7 +67,8 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
   private readonly wait: Timer;
   private readonly duration: Timer | null;
 
-  constructor(owner: PoolOwner, user: ConnectionUser, host: Host, selector: PoolSelector) {
+  /** `early`: as many streams as the peer takes, going by what it said on other connections. */
+  constructor(owner: PoolOwner, user: ConnectionUser, host: Host, selector: PoolSelector, early: number) {
     const { settings, dispatcher, stats } = owner;
     this.host = host;
     this.owner = owner;
@@ -70,6 +77,8 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
     this.high = selector.high;
     this.codec = null;
     this.remaining = settings.http.maxRequestsPerConnection === 0 ? MANY : settings.http.maxRequestsPerConnection;
+    this.listed = false;
+    this.early = early;
     this.streams = 0;
     this.closing = false;
     this.timedOut = false;
@@ -83,7 +92,7 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
 
     stats.inc(SLOT.upstream_cx_total);
     stats.inc(SLOT.upstream_cx_active);
-    stats.inc(selector.protocol === 'h1' ? SLOT.upstream_cx_http1_total : SLOT.upstream_cx_http2_total);
+    if (selector.protocol !== 'auto') this.countProtocol(selector.protocol);
     host.stats.inc(HOST_SLOT.cx_total);
     host.stats.inc(HOST_SLOT.cx_active);
 
@@ -94,7 +103,12 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
 
   /** A stream may start here now. */
   get usable(): boolean {
-    return this.codec !== null && !this.closing && this.remaining > 0 && this.codec.available > 0;
+    const { codec } = this;
+    return codec !== null && !this.closing && this.remaining > 0 && codec.available > 0 && codec.activeStreams < this.early;
+  }
+
+  get speaksHttp2(): boolean {
+    return this.codec !== null && this.codec.protocol === 'HTTP/2';
   }
 
   get connecting(): boolean {
@@ -153,9 +167,22 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
     timers.cancel(this.wait);
     stats.record(HISTOGRAM.upstream_cx_connect_ms, timers.now - this.created);
     if (this.closing) return;
-    this.codec = codecs.create(this.protocol, this.connection, this, settings.http);
+    const protocol = this.protocol === 'auto' ? this.negotiated() : this.protocol;
+    this.codec = codecs.create(protocol, this.connection, this, settings.http, this.owner.codecStats(protocol));
     if (this.duration !== null) timers.arm(this.duration, settings.http.maxConnectionDurationMs);
     this.user.onConnectionReady(this);
+  }
+
+  /** What the handshake decided. A peer without ALPN speaks HTTP/1.1. */
+  private negotiated(): 'h1' | 'h2' {
+    const protocol = this.connection.tls?.alpn === 'h2' ? 'h2' : 'h1';
+    this.countProtocol(protocol);
+    if (protocol === 'h2') this.early = MANY;
+    return protocol;
+  }
+
+  private countProtocol(protocol: 'h1' | 'h2'): void {
+    this.owner.stats.inc(protocol === 'h1' ? SLOT.upstream_cx_http1_total : SLOT.upstream_cx_http2_total);
   }
 
   onData(buffer: Buffer, start: number, end: number): void {
@@ -232,8 +259,8 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
     stats.dec(SLOT.upstream_rq_active);
     this.owner.breaker(this.high).requests.release();
     this.countSent();
-    // A stream that was given up before it began leaves the connection as it was.
-    if (broken && codec.available === 0) this.streamBroke = true;
+    // A stream of HTTP/2 breaks alone, and one that was given up before it began leaves every connection as it was.
+    if (broken && !this.connection.open) this.streamBroke = true;
     if (!this.closing && this.remaining === 0 && codec.activeStreams === 0) this.close();
     this.user.onStreamEnded(this);
   }
@@ -245,6 +272,11 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
     this.remaining = 0;
     this.user.onConnectionDraining(this);
     if (codec.activeStreams === 0) this.close();
+  }
+
+  onCapacity(codec: ClientConnection): void {
+    this.early = MANY;
+    if (this.remaining > 0) this.user.onRoom(this, codec.available + codec.activeStreams);
   }
 
   // ── time ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,12 +1,15 @@
 /**
- * HTTP/1.1: a request has a connection to itself. Idle connections are handed out last in, first out, so that the ones
- * that a quiet time leaves over grow old and time out. Requests that find none wait for the next one to become free, while as
- * many connections are opened as there are requests waiting.
+ * Streams of connections to one host. A connection carries as many as its codec says: one of HTTP/1.1, of HTTP/2 what both sides
+ * allow. Connections with room are used last in, first out, so that the ones that a quiet time leaves over grow old and time out.
+ *
+ * Requests that find no room wait for the next stream that ends, while connections are opened until those that wait would all
+ * have a place: one for each of HTTP/1.1, and of HTTP/2, where a connection has many, as many as the host's last SETTINGS let
+ * expect (`max_concurrent_streams` of ours before that).
  */
 import type { ResponseDecoder } from '../../http/codec.ts';
 import { FAULTS, type Fault } from '../../http/faults.ts';
 import type { Deferred } from '../../net/dispatcher.ts';
-import type { PoolSelector } from '../cluster.ts';
+import type { PoolSelector, UpstreamHttpSettings } from '../cluster.ts';
 import { CLUSTER_STATS } from '../cluster-stats.ts';
 import type { Host } from '../host.ts';
 import { HOST_STATS } from '../host-stats.ts';
@@ -17,15 +20,17 @@ import { type ConnectionUser, PooledConnection } from './pooled-connection.ts';
 const SLOT = CLUSTER_STATS.slot;
 const HOST_SLOT = HOST_STATS.slot;
 
-export class H1Pool implements Pool, ConnectionUser, PendingOwner, Deferred {
+export class StreamPool implements Pool, ConnectionUser, PendingOwner, Deferred {
   readonly key: string;
   readonly selector: PoolSelector;
   readonly host: Host;
   private readonly owner: PoolOwner;
-  /** The last is the first to be used. */
-  private readonly idle: PooledConnection[];
+  /** Connections with room; the last is the first to be used. */
+  private readonly ready: PooledConnection[];
   private readonly all: Set<PooledConnection>;
   private connecting: number;
+  /** Streams that a connection will have room for when it is there; at least 1. */
+  private expected: number;
   private pending: PendingQueue;
   private draining: boolean;
   private gone: boolean;
@@ -36,9 +41,10 @@ export class H1Pool implements Pool, ConnectionUser, PendingOwner, Deferred {
     this.selector = selector;
     this.host = host;
     this.owner = owner;
-    this.idle = [];
+    this.ready = [];
     this.all = new Set();
     this.connecting = 0;
+    this.expected = selector.protocol === 'h2' ? mostStreams(owner.settings.http) : 1;
     this.pending = new PendingQueue();
     this.draining = false;
     this.gone = false;
@@ -54,8 +60,8 @@ export class H1Pool implements Pool, ConnectionUser, PendingOwner, Deferred {
   }
 
   newStream(decoder: ResponseDecoder, callbacks: PoolCallbacks): PendingStream | null {
-    const connection = this.idle.pop();
-    if (connection !== undefined) {
+    const connection = this.withRoom();
+    if (connection !== null) {
       this.attach(connection, decoder, callbacks);
       return null;
     }
@@ -80,13 +86,11 @@ export class H1Pool implements Pool, ConnectionUser, PendingOwner, Deferred {
       if (!connection.connecting) connection.drain();
       else if (this.pending.size === 0) connection.close();
     }
-    this.idle.length = 0;
     this.checkGone();
   }
 
   close(): void {
     this.draining = true;
-    this.idle.length = 0;
     for (const connection of this.all) connection.close();
     this.failPending(FAULTS.LOCAL_CONNECT_FAILURE, '');
     this.checkGone();
@@ -121,7 +125,7 @@ export class H1Pool implements Pool, ConnectionUser, PendingOwner, Deferred {
 
   private connectForPending(): void {
     const { connections } = this.owner.breaker(this.selector.high);
-    while (this.pending.size > this.connecting) {
+    while (this.pending.size > this.connecting * this.expected) {
       if (!connections.tryAcquire()) {
         this.owner.stats.inc(SLOT.upstream_cx_overflow);
         // Other hosts have all the connections: without one of its own, what waits here would wait for ever.
@@ -129,14 +133,17 @@ export class H1Pool implements Pool, ConnectionUser, PendingOwner, Deferred {
         connections.acquire();
       }
       this.connecting++;
-      this.all.add(new PooledConnection(this.owner, this, this.host, this.selector));
+      this.all.add(new PooledConnection(this.owner, this, this.host, this.selector, this.expected));
     }
   }
 
   private servePending(): void {
     while (this.pending.size > 0) {
-      const connection = this.idle.pop();
-      if (connection === undefined) return;
+      const connection = this.withRoom();
+      if (connection === null) {
+        this.connectForPending();
+        return;
+      }
       const waiter = this.pending.shift() as Waiter;
       this.uncharge();
       this.attach(connection, waiter.decoder, waiter.callbacks);
@@ -146,20 +153,48 @@ export class H1Pool implements Pool, ConnectionUser, PendingOwner, Deferred {
   private attach(connection: PooledConnection, decoder: ResponseDecoder, callbacks: PoolCallbacks): void {
     if (!this.owner.breaker(this.selector.high).requests.tryAcquire()) {
       this.owner.stats.inc(SLOT.upstream_rq_active_overflow);
-      this.idle.push(connection);
       callbacks.onPoolFailure(FAULTS.UPSTREAM_OVERFLOW, '', this.host);
       return;
     }
     connection.onStreamStarted();
     const codec = connection.codec as NonNullable<PooledConnection['codec']>;
     const encoder = codec.newStream(decoder);
+    if (!connection.usable) this.unlist(connection);
     callbacks.onPoolReady(encoder, codec, this.host);
+  }
+
+  /** Those whose room went without a stream of ours (SETTINGS, the end of the socket) leave the list on the way. */
+  private withRoom(): PooledConnection | null {
+    const { ready } = this;
+    for (let i = ready.length - 1; i >= 0; i--) {
+      const connection = ready[i] as PooledConnection;
+      if (connection.usable) return connection;
+      connection.listed = false;
+      ready.pop();
+    }
+    return null;
+  }
+
+  private list(connection: PooledConnection): void {
+    if (connection.listed) return;
+    connection.listed = true;
+    this.ready.push(connection);
+  }
+
+  private unlist(connection: PooledConnection): void {
+    if (!connection.listed) return;
+    connection.listed = false;
+    const { ready } = this;
+    const at = ready.lastIndexOf(connection);
+    if (at === ready.length - 1) ready.pop();
+    else ready.splice(at, 1);
   }
 
   // ── connections ─────────────────────────────────────────────────────────────────────────────────────────────────
 
   onConnectionReady(connection: PooledConnection): void {
     this.connecting--;
+    if (this.selector.protocol === 'auto') this.expected = connection.speaksHttp2 ? mostStreams(this.owner.settings.http) : 1;
     this.rest(connection);
     this.servePending();
   }
@@ -175,8 +210,19 @@ export class H1Pool implements Pool, ConnectionUser, PendingOwner, Deferred {
   onStreamEnded(connection: PooledConnection): void {
     if (!connection.usable) return;
     this.rest(connection);
+    this.serveLater();
+  }
+
+  onRoom(connection: PooledConnection, streams: number): void {
+    this.expected = Math.max(1, Math.min(streams, mostStreams(this.owner.settings.http)));
+    if (connection.usable) this.rest(connection);
+    else this.unlist(connection);
+    this.serveLater();
+  }
+
+  /** The codec is still at work on what it read: the next request starts when it is done. */
+  private serveLater(): void {
     if (this.pending.size === 0 || this.serveQueued) return;
-    // The codec is still at work on the response that ended: the next request starts when it is done.
     this.serveQueued = true;
     this.owner.dispatcher.defer(this);
   }
@@ -187,21 +233,21 @@ export class H1Pool implements Pool, ConnectionUser, PendingOwner, Deferred {
   }
 
   onConnectionDraining(connection: PooledConnection): void {
-    const at = this.idle.lastIndexOf(connection);
-    if (at >= 0) this.idle.splice(at, 1);
+    this.unlist(connection);
   }
 
   onConnectionGone(connection: PooledConnection): void {
-    this.onConnectionDraining(connection);
+    this.unlist(connection);
     this.all.delete(connection);
     if (this.pending.size > 0) this.connectForPending();
     this.checkGone();
   }
 
+  /** It has room. */
   private rest(connection: PooledConnection): void {
-    connection.onIdle();
+    if (connection.active === 0) connection.onIdle();
     if (this.draining && this.pending.size === 0) connection.drain();
-    else this.idle.push(connection);
+    else this.list(connection);
   }
 
   private checkGone(): void {
@@ -209,4 +255,10 @@ export class H1Pool implements Pool, ConnectionUser, PendingOwner, Deferred {
     this.gone = true;
     this.owner.onPoolGone(this);
   }
+}
+
+/** What one connection of HTTP/2 carries at most by our own settings. */
+function mostStreams(http: UpstreamHttpSettings): number {
+  const { maxConcurrentStreams } = http.h2;
+  return http.maxRequestsPerConnection === 0 ? maxConcurrentStreams : Math.min(maxConcurrentStreams, http.maxRequestsPerConnection);
 }
