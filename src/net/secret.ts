@@ -8,9 +8,11 @@ export type ValidationContextMessage = Message<'envoy.extensions.transport_socke
 
 export interface TlsCertificateSecret {
   readonly kind: 'tls_certificate';
-  /** PEM. */
+  /** PEM. The key is not encrypted and belongs to the first certificate of the chain. */
   readonly certificateChain: string;
   readonly privateKey: string;
+  /** The file that the chain was read from, as `/certs` prints it; absent or `<inline>`: none. */
+  readonly path?: string;
 }
 
 export interface ValidationContextSecret {
@@ -20,10 +22,11 @@ export interface ValidationContextSecret {
   /** PEM; '' when the secret names none. */
   readonly crl: string;
   /**
-   * `trusted_ca.filename` was a directory-like name for the runtime's own roots (`file-root:system`): `trustedCa` is then ''
-   * and the runtime's bundle is meant.
+   * The runtime's own roots are meant (`system_root_certs`, or the secret's name is `file-root:system`); `trustedCa` is then ''.
    */
   readonly systemRoots: boolean;
+  /** The file that the roots were read from, as `/certs` prints it; absent or `<inline>`: none. */
+  readonly path?: string;
   /** The whole message: SAN matchers, hashes, depth. Its data sources have been read into the fields above. */
   readonly message: ValidationContextMessage;
 }

@@ -34,6 +34,8 @@ export interface ClusterDirectory {
 export interface InitManager {
   /** Registers a named wait; call `done` once. The name shows in `/init_dump` and the log. */
   wait(name: string): InitTarget;
+  /** `release` is called once when what is compiled was refused, replaced or removed: what it held may go. Absent: it stays for ever. */
+  onDiscard?(release: () => void): void;
 }
 
 export interface InitTarget {
@@ -60,8 +62,15 @@ export interface SecretSource {
     init: InitManager,
     problems: Problems,
   ): SecretHandle | null;
-  /** A certificate or validation context written in place. Files that it names are read now, and again when they change. */
-  inline(secret: Message<'envoy.extensions.transport_sockets.tls.v3.Secret'>, problems: Problems): SecretHandle | null;
+  /**
+   * A certificate or validation context written in place. Files that it names are read now, and again when they change, as long as
+   * what `init` compiles is there.
+   */
+  inline(
+    secret: Message<'envoy.extensions.transport_sockets.tls.v3.Secret'>,
+    problems: Problems,
+    init?: InitManager,
+  ): SecretHandle | null;
 }
 
 /** Facts that command-line flags decide. */
