@@ -1,0 +1,325 @@
+/** Bytes of a downstream connection to a host of a cluster, and back. One object per connection. */
+import { formatAddress } from '../../../src/base/address.ts';
+import { CLOSE_FLUSH, CLOSE_NO_FLUSH, CLOSE_RESET, CLOSED_LOCAL, CLOSED_REMOTE, type Connection } from '../../../src/net/connection.ts';
+import {
+  NETWORK_STOP,
+  type NetworkFilter,
+  type NetworkFilterCallbacks,
+  type NetworkFilterFactory,
+  type NetworkStatus,
+} from '../../../src/net/filter.ts';
+import { Timer, type TimerOwner } from '../../../src/net/timer-wheel.ts';
+import type { LogEntry } from '../../../src/telemetry/access-log.ts';
+import { FLAG } from '../../../src/telemetry/response-flags.ts';
+import type { StreamInfo } from '../../../src/telemetry/stream-info.ts';
+import { CLUSTER_STATS } from '../../../src/upstream/cluster-stats.ts';
+import {
+  type ConnectFailure,
+  ENDED_BY_RESET,
+  FAILED_PENDING,
+  FAILED_REMOTE,
+  FAILED_TIMEOUT,
+  TcpUpstream,
+  type TcpUpstreamUser,
+  type UpstreamEnd,
+} from '../../../src/upstream/tcp-upstream.ts';
+import { TCP_STATS, type TcpProxySettings } from './settings.ts';
+
+const COUNT = TCP_STATS.slot;
+const CLUSTER = CLUSTER_STATS.slot;
+
+const TIMER_IDLE = 0;
+const TIMER_DURATION = 1;
+
+export class TcpProxyFactory implements NetworkFilterFactory {
+  readonly name = 'envoy.filters.network.tcp_proxy';
+  readonly terminal = true;
+  readonly settings: TcpProxySettings;
+
+  constructor(settings: TcpProxySettings) {
+    this.settings = settings;
+  }
+
+  create(): NetworkFilter {
+    return new TcpProxy(this.settings);
+  }
+}
+
+export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
+  private readonly settings: TcpProxySettings;
+  private connection: Connection | null;
+  private info: StreamInfo | null;
+  /** Null before the first attempt and once it is over. */
+  private upstream: TcpUpstream | null;
+  private connected: boolean;
+  private attempts: number;
+  /** The client's FIN came. */
+  private clientEnded: boolean;
+  private received: number;
+  private sent: number;
+  private counted: number;
+  private lastByte: number;
+  private idle: Timer | null;
+  private duration: Timer | null;
+  private flushing: boolean;
+
+  constructor(settings: TcpProxySettings) {
+    this.settings = settings;
+    this.connection = null;
+    this.info = null;
+    this.upstream = null;
+    this.connected = false;
+    this.attempts = 0;
+    this.clientEnded = false;
+    this.received = 0;
+    this.sent = 0;
+    this.counted = 0;
+    this.lastByte = 0;
+    this.idle = null;
+    this.duration = null;
+    this.flushing = false;
+  }
+
+  // ── downstream ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  onNewConnection(callbacks: NetworkFilterCallbacks): NetworkStatus {
+    const { settings } = this;
+    const { connection } = callbacks;
+    this.connection = connection;
+    this.info = callbacks.info;
+    settings.stats.inc(COUNT.downstream_cx_total);
+    // Nothing is read that nobody could take.
+    connection.readDisable(true);
+    const duration = settings.duration();
+    if (duration > 0) {
+      this.duration = new Timer(this, TIMER_DURATION);
+      connection.dispatcher.timers.arm(this.duration, duration);
+    }
+    this.connect();
+    return NETWORK_STOP;
+  }
+
+  onData(buffer: Buffer, start: number, end: number): NetworkStatus {
+    const { upstream } = this;
+    const length = end - start;
+    this.received += length;
+    this.settings.stats.add(COUNT.downstream_cx_rx_bytes_total, length);
+    if (upstream !== null && this.connected) {
+      this.touch();
+      upstream.write(length === buffer.length ? buffer : buffer.subarray(start, end));
+    }
+    return NETWORK_STOP;
+  }
+
+  onEnd(): void {
+    this.clientEnded = true;
+    if (this.connected) this.upstream?.end();
+  }
+
+  onAboveHighWatermark(): void {
+    if (this.connected) this.upstream?.readDisable(true);
+  }
+
+  onBelowLowWatermark(): void {
+    if (this.connected) this.upstream?.readDisable(false);
+  }
+
+  onClose(by: number): void {
+    const { upstream, connection } = this;
+    this.stopTimers();
+    this.countSent(connection as Connection);
+    this.upstream = null;
+    if (upstream !== null) {
+      if (by === CLOSED_LOCAL) upstream.close(CLOSE_NO_FLUSH);
+      else if (by === CLOSED_REMOTE && this.clientEnded) this.flushUpstream(upstream);
+      else upstream.close(CLOSE_RESET);
+    }
+    this.log();
+  }
+
+  /** A connection lasts until its peers end it. */
+  onDrain(): void {}
+
+  /** The client is gone, and what it sent still has to reach the host. */
+  private flushUpstream(upstream: TcpUpstream): void {
+    const { connection } = upstream;
+    if (this.connected && connection !== null && connection.bufferedBytes > 0) {
+      this.flushing = true;
+      this.settings.stats.inc(COUNT.upstream_flush_total);
+      this.settings.stats.inc(COUNT.upstream_flush_active);
+    }
+    upstream.close(CLOSE_FLUSH);
+  }
+
+  onUpstreamFlushed(): void {
+    if (!this.flushing) return;
+    this.flushing = false;
+    this.settings.stats.dec(COUNT.upstream_flush_active);
+  }
+
+  // ── connecting ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** One attempt, in the order in which Envoy looks at limits. */
+  private connect(): void {
+    const { settings } = this;
+    const connection = this.connection as Connection;
+    const info = this.info as StreamInfo;
+    const cluster = settings.pickCluster().current;
+    if (cluster === null) {
+      settings.stats.inc(COUNT.downstream_cx_no_route);
+      this.giveUp(FLAG.NoClusterFound);
+      return;
+    }
+    info.upstreamCluster = cluster.settings.name;
+    info.upstreamClusterStatName = cluster.settings.statName;
+    const { connections } = cluster.breaker(false);
+    if (!connections.tryAcquire()) {
+      cluster.stats.inc(CLUSTER.upstream_cx_overflow);
+      this.giveUp(FLAG.UpstreamOverflow);
+      return;
+    }
+    if (this.attempts >= settings.maxConnectAttempts) {
+      connections.release();
+      cluster.stats.inc(CLUSTER.upstream_cx_connect_attempts_exceeded);
+      this.giveUp(FLAG.UpstreamRetryLimitExceeded);
+      return;
+    }
+    const { pick } = settings;
+    pick.random = settings.randomBits();
+    pick.originalDestination = formatAddress(info.downstream.localAddress);
+    const host = cluster.picker.pick(pick);
+    if (host === null) {
+      connections.release();
+      cluster.stats.inc(CLUSTER.upstream_cx_none_healthy);
+      this.giveUp(FLAG.NoHealthyUpstream);
+      return;
+    }
+    this.attempts++;
+    const upstream = new TcpUpstream(connection.dispatcher, cluster, host, this);
+    this.upstream = upstream;
+    upstream.connect(cluster.settings.transportOptions);
+  }
+
+  private giveUp(flag: number): void {
+    (this.info as StreamInfo).flags |= flag;
+    (this.connection as Connection).close(CLOSE_NO_FLUSH);
+  }
+
+  onUpstreamConnected(upstream: TcpUpstream): void {
+    const connection = this.connection as Connection;
+    const info = this.info as StreamInfo;
+    const to = upstream.connection as Connection;
+    const { host } = upstream;
+    info.upstreamHost = host.address;
+    info.upstreamHostName = host.hostname;
+    info.upstreamLocalAddress = to.localAddress;
+    info.upstreamConnectionId = to.id;
+    info.upstreamTls = to.tls;
+    this.connected = true;
+    if (this.settings.idleTimeoutMs > 0) {
+      const { timers } = connection.dispatcher;
+      this.lastByte = timers.now;
+      this.idle = new Timer(this, TIMER_IDLE);
+      timers.arm(this.idle, this.settings.idleTimeoutMs);
+    }
+    if (this.clientEnded) upstream.end();
+    connection.readDisable(false);
+  }
+
+  onUpstreamFailed(upstream: TcpUpstream, failure: ConnectFailure, reason: string): void {
+    const info = this.info as StreamInfo;
+    this.upstream = null;
+    if (failure === FAILED_PENDING) {
+      info.upstreamHost = null;
+    } else {
+      info.upstreamHost = upstream.host.address;
+      if (reason !== '') info.upstreamTransportFailure = reason;
+    }
+    if (failure === FAILED_REMOTE || failure === FAILED_TIMEOUT) info.flags |= FLAG.UpstreamConnectionFailure;
+    this.connect();
+  }
+
+  // ── upstream ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  onUpstreamData(buffer: Buffer, start: number, end: number): void {
+    const connection = this.connection as Connection;
+    const length = end - start;
+    this.sent += length;
+    this.touch();
+    connection.write(length === buffer.length ? buffer : buffer.subarray(start, end));
+    this.countSent(connection);
+  }
+
+  onUpstreamEnd(): void {
+    (this.connection as Connection).end();
+  }
+
+  onUpstreamGone(end: UpstreamEnd): void {
+    this.upstream = null;
+    this.stopTimers();
+    const connection = this.connection as Connection;
+    if (end === ENDED_BY_RESET) {
+      (this.info as StreamInfo).flags |= FLAG.UpstreamRemoteReset;
+      connection.close(CLOSE_RESET);
+    } else {
+      connection.close(CLOSE_FLUSH);
+    }
+  }
+
+  onUpstreamBackedUp(backedUp: boolean): void {
+    const { stats } = this.settings;
+    stats.inc(backedUp ? COUNT.downstream_flow_control_paused_reading_total : COUNT.downstream_flow_control_resumed_reading_total);
+    (this.connection as Connection).readDisable(backedUp);
+  }
+
+  // ── time and counts ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The timer is left as it is; it looks at `lastByte` when it fires. */
+  private touch(): void {
+    this.lastByte = (this.connection as Connection).dispatcher.timers.now;
+  }
+
+  onTimer(kind: number): void {
+    const connection = this.connection as Connection;
+    const { settings } = this;
+    if (kind === TIMER_DURATION) {
+      settings.stats.inc(COUNT.max_downstream_connection_duration);
+      this.giveUp(FLAG.DurationTimeout);
+      return;
+    }
+    const { timers } = connection.dispatcher;
+    const left = settings.idleTimeoutMs - (timers.now - this.lastByte);
+    if (left > 0) {
+      timers.arm(this.idle as Timer, left);
+      return;
+    }
+    settings.stats.inc(COUNT.idle_timeout);
+    connection.close(CLOSE_NO_FLUSH);
+  }
+
+  private stopTimers(): void {
+    const { timers } = (this.connection as Connection).dispatcher;
+    if (this.idle !== null) timers.cancel(this.idle);
+    if (this.duration !== null) timers.cancel(this.duration);
+  }
+
+  private countSent(connection: Connection): void {
+    const { bytesSent } = connection;
+    if (bytesSent === this.counted) return;
+    this.settings.stats.add(COUNT.downstream_cx_tx_bytes_total, bytesSent - this.counted);
+    this.counted = bytesSent;
+  }
+
+  private log(): void {
+    const { accessLogs } = this.settings;
+    const info = this.info as StreamInfo;
+    info.bytesReceived = this.received;
+    info.bytesSent = this.sent;
+    info.wireBytesReceived = this.received;
+    info.wireBytesSent = this.sent;
+    info.end = (this.connection as Connection).dispatcher.timers.now;
+    if (accessLogs.length === 0) return;
+    const entry: LogEntry = { info, requestHeaders: null, responseHeaders: null, responseTrailers: null, localReplyBody: '' };
+    for (let i = 0; i < accessLogs.length; i++) (accessLogs[i] as (typeof accessLogs)[number]).log(entry);
+  }
+}
