@@ -1,70 +1,11 @@
 import t from 'tap';
-import { TestCluster, type TestClusterOptions } from '../../../test/support/upstream-doubles.ts';
-import { type ClientConnection, LEFT_ASKED, LEFT_SURPLUS, type RequestEncoder, type ResponseDecoder } from '../../http/codec.ts';
-import { FAULTS, type Fault } from '../../http/faults.ts';
-import { Headers } from '../../http/headers.ts';
-import type { Host } from '../host.ts';
-import type { PendingStream, PoolCallbacks } from './pool.ts';
+import { PoolBench, PoolRequest } from '../../../test/support/pool-bench.ts';
+import type { TestClusterOptions } from '../../../test/support/upstream-doubles.ts';
+import { LEFT_ASKED, LEFT_SURPLUS } from '../../http/codec.ts';
+import { FAULTS } from '../../http/faults.ts';
 
-/** A request without a body that writes down what happens to it. */
-class Request implements PoolCallbacks, ResponseDecoder {
-  readonly events: string[] = [];
-  fault: Fault | null = null;
-  reason = '';
-  host: Host | null = null;
-  encoder: RequestEncoder | null = null;
-  pending: PendingStream | null = null;
-  onFailure: (() => void) | null = null;
-
-  onPoolReady(encoder: RequestEncoder, _client: ClientConnection, host: Host): void {
-    this.events.push('ready');
-    this.host = host;
-    this.encoder = encoder;
-    encoder.setCallbacks({
-      onReset: (fault) => this.events.push(`reset ${fault.code}`),
-      onAboveHighWatermark() {},
-      onBelowLowWatermark() {},
-    });
-    encoder.encodeHeaders(new Headers(), true);
-  }
-
-  onPoolFailure(fault: Fault, reason: string, host: Host | null): void {
-    this.events.push(`failed ${fault.code}`);
-    this.fault = fault;
-    this.reason = reason;
-    this.host = host;
-    this.onFailure?.();
-  }
-
-  decodeInformational(): void {}
-  decodeHeaders(headers: Headers): void {
-    this.events.push(`response ${headers.status}`);
-  }
-  decodeData(): void {}
-  decodeTrailers(): void {}
-}
-
-class Bench extends TestCluster {
-  start(request = new Request(), high = false): Request {
-    const pool = this.state.pool(this.host(), this.state.selectors[high ? 1 : 0]);
-    request.pending = pool.newStream(request, request);
-    return request;
-  }
-
-  get pool() {
-    return this.state.pool(this.host(), this.state.selectors[0]);
-  }
-
-  /** A request that is being answered on a new connection. */
-  startConnected(i = this.transport.connections.length): Request {
-    const request = this.start();
-    this.connection(i).connected();
-    return request;
-  }
-}
-
-function setUp(options: TestClusterOptions = {}): Bench {
-  return new Bench(options);
+function setUp(options: TestClusterOptions = {}): PoolBench {
+  return new PoolBench(options);
 }
 
 t.test('a request waits for its connection, the next one takes the idle one at once', (t) => {
@@ -162,7 +103,7 @@ t.test('a refused connection fails everybody who waits, with the text of the tra
 
 t.test('a request that comes back because of a failure waits for a new connection', (t) => {
   const bench = setUp();
-  const request = new Request();
+  const request = new PoolRequest();
   request.onFailure = () => {
     request.onFailure = null;
     request.pending = bench.pool.newStream(request, request);
@@ -240,7 +181,7 @@ t.test('no more connections than max_connections, but one for each host', (t) =>
   const second = bench.start();
   t.equal(bench.transport.connections.length, 1);
   t.match(bench.counted, { upstream_cx_overflow: 1, 'circuit_breakers.default.cx_open': 1 });
-  const elsewhere = new Request();
+  const elsewhere = new PoolRequest();
   bench.state.pool(bench.host(1), bench.state.selectors[0]).newStream(elsewhere, elsewhere);
   t.equal(bench.transport.connections.length, 2, 'a host without any connection gets one');
   t.equal(bench.stat('upstream_cx_overflow'), 2);
@@ -273,9 +214,9 @@ t.test('who waits gets a new connection when the last one goes away', (t) => {
 t.test('priorities have circuit breakers of their own', (t) => {
   const bench = setUp({ thresholds: { maxPending: 1 } });
   bench.start();
-  const high = bench.start(new Request(), true);
+  const high = bench.start(new PoolRequest(), true);
   t.equal(high.fault, null);
-  t.equal(bench.start(new Request(), true).fault, FAULTS.UPSTREAM_OVERFLOW);
+  t.equal(bench.start(new PoolRequest(), true).fault, FAULTS.UPSTREAM_OVERFLOW);
   t.match(bench.counted, { 'circuit_breakers.default.rq_pending_open': 1, 'circuit_breakers.high.rq_pending_open': 1 });
   t.end();
 });
@@ -453,7 +394,7 @@ t.test('closing a pool ends everything', (t) => {
 
 t.test('a thousand requests in and out leave no charge behind', (t) => {
   const bench = setUp({ thresholds: { maxConnections: 5, maxPending: 50, maxRequests: 4 } });
-  const open: Request[] = [];
+  const open: PoolRequest[] = [];
   let seed = 1;
   const random = (n: number): number => {
     seed = (seed * 1103515245 + 12345) % 2147483648;
