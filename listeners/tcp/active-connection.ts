@@ -5,7 +5,7 @@ import type { AcceptedConnection } from '../../src/net/listener-filter.ts';
 import { Timer, type TimerOwner } from '../../src/net/timer-wheel.ts';
 import type { AcceptCallbacks } from '../../src/net/transport-socket.ts';
 import type { LogEntry } from '../../src/telemetry/access-log.ts';
-import { StreamInfo } from '../../src/telemetry/stream-info.ts';
+import { type DownstreamInfo, StreamInfo, type TlsInfo } from '../../src/telemetry/stream-info.ts';
 import type { TcpListener } from './listener.ts';
 import type { FilterChainSettings } from './settings.ts';
 
@@ -57,19 +57,8 @@ export class ActiveConnection implements AcceptCallbacks, TimerOwner {
       return;
     }
     const { dispatcher } = listener;
-    const info = new StreamInfo(
-      {
-        connectionId: connection.id,
-        localAddress: accepted.localAddress,
-        directRemoteAddress: accepted.directRemoteAddress,
-        tls: connection.tls,
-        serverName: accepted.serverName,
-        listenerName: listener.name,
-        filterChainName: settings.name,
-      },
-      this.acceptedAt,
-      dispatcher.clock.wall(),
-    );
+    const downstream = downstreamOf(accepted, connection.id, connection.tls, listener.name, settings.name);
+    const info = new StreamInfo(downstream, this.acceptedAt, dispatcher.clock.wall());
     info.remoteAddress = accepted.remoteAddress;
     connection.setBufferLimit(listener.settings.bufferLimit);
     const chain = new NetworkFilterChain(connection, info, settings.filters, listener.settings.bufferLimit, this);
@@ -123,6 +112,18 @@ export class ActiveConnection implements AcceptCallbacks, TimerOwner {
     if (chain !== null && listener.settings.accessLogs.length > 0) listener.log(entryOf(chain, now));
     listener.onGone(this, now - this.acceptedAt);
   }
+}
+
+export function downstreamOf(
+  accepted: AcceptedConnection,
+  connectionId: number,
+  tls: TlsInfo | null,
+  listenerName: string,
+  filterChainName: string,
+): DownstreamInfo {
+  const { localAddress, directRemoteAddress, serverName } = accepted;
+  const originalDestination = accepted.localAddressRestored ? localAddress : null;
+  return { connectionId, localAddress, originalDestination, directRemoteAddress, tls, serverName, listenerName, filterChainName };
 }
 
 function entryOf(chain: NetworkFilterChain, now: number): LogEntry {

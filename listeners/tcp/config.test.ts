@@ -1,6 +1,8 @@
 import t from 'tap';
 import type { JsonInput } from '../../src/api/index.ts';
+import type { ExtensionDefinition } from '../../src/extension/registry.ts';
 import { FakeContext } from '../../test/support/factory-context.ts';
+import { Restorer } from '../../test/support/listener-doubles.ts';
 import { ECHO, INSPECTOR, ListenerParts, LOG, listenerMessage, PASS, socketAddress } from '../../test/support/tcp-listener.ts';
 import { accepts, compile, compileSettings } from './config.ts';
 import definition from './index.ts';
@@ -12,9 +14,9 @@ interface Compiled {
   readonly parts: ListenerParts;
 }
 
-function compiled(more: { [key: string]: JsonInput } = {}, concurrency = 1): Compiled {
+function compiled(more: { [key: string]: JsonInput } = {}, concurrency = 1, extensions: readonly ExtensionDefinition[] = []): Compiled {
   const parts = new ListenerParts();
-  const context = new FakeContext({ extensions: parts.extensions, options: { concurrency } });
+  const context = new FakeContext({ extensions: [...parts.extensions, ...extensions], options: { concurrency } });
   const settings = compileSettings(listenerMessage(more), context);
   return { settings, complaints: context.complaints, parts };
 }
@@ -68,9 +70,10 @@ t.test('what is set is what is compiled', (t) => {
     bind: false,
     bufferLimit: 32768,
     keepAlive: { idleMs: 10_000, intervalMs: 0, probes: 3 },
-    listenerFilters: [{ name: 'inspector' }],
+    listenerFilters: [{ factory: { name: 'inspector' }, disabled: null }],
     listenerFiltersTimeoutMs: 0,
     continueOnTimeout: true,
+    handOver: false,
   });
   t.match(settings?.addresses, [
     { address: { ip: '::', port: 15006 }, dualStack: true, backlog: 7 },
@@ -93,7 +96,6 @@ t.test('stat_prefix names the statistics', (t) => {
 
 t.test('what cannot be honoured is refused by name', (t) => {
   const cases: [{ [key: string]: JsonInput }, string][] = [
-    [{ use_original_dst: true }, 'use_original_dst: use_original_dst is not supported'],
     [{ transparent: true }, 'transparent: transparent is not supported'],
     [{ freebind: true }, 'freebind: freebind is not supported'],
     [{ enable_mptcp: true }, 'enable_mptcp: enable_mptcp is not supported'],
@@ -110,10 +112,7 @@ t.test('what cannot be honoured is refused by name', (t) => {
       { filter_chains: [], default_filter_chain: { filters: [ECHO], filter_chain_match: { server_names: ['a'] } } },
       'default_filter_chain.filter_chain_match.server_names: server_names is not supported',
     ],
-    [
-      { listener_filters: [{ ...INSPECTOR, filter_disabled: { any_match: true } }] },
-      'listener_filters[0].filter_disabled: filter_disabled is not supported',
-    ],
+    [{ listener_filters: [{ ...INSPECTOR, filter_disabled: {} }] }, 'listener_filters[0].filter_disabled: a rule is required'],
     [
       { filter_chains: [{ filters: [{ name: 'x', config_discovery: { config_source: { ads: {} }, type_urls: ['a'] } }] }] },
       'filter_chains[0].filters[0].config_discovery: network filters by discovery are not supported',
@@ -190,6 +189,26 @@ t.test('an extension may be named without a config where its defaults are meant'
   });
   t.same(complaints, []);
   t.equal(settings?.listenerFilters.length, 1);
+  t.end();
+});
+
+t.test('use_original_dst runs its filter after the others', (t) => {
+  const refused = compiled({ use_original_dst: true, listener_filters: [INSPECTOR] });
+  t.same(refused.complaints, ['use_original_dst: "envoy.filters.listener.original_dst" needs a typed_config'], 'when it is not installed');
+  const { settings, complaints } = compiled({ use_original_dst: true, listener_filters: [INSPECTOR] }, 1, [new Restorer().definition]);
+  t.same(complaints, []);
+  t.equal(settings?.handOver, true);
+  t.same(
+    settings?.listenerFilters.map(({ factory }) => factory.name),
+    ['inspector', 'restore'],
+  );
+  t.end();
+});
+
+t.test('a predicate of a listener filter is compiled', (t) => {
+  const filter_disabled = { destination_port_range: { start: 15006, end: 15007 } };
+  const { settings } = compiled({ listener_filters: [{ ...INSPECTOR, filter_disabled }] });
+  t.type(settings?.listenerFilters[0]?.disabled?.matches, 'function');
   t.end();
 });
 

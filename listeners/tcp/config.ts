@@ -1,5 +1,10 @@
-import { envoy_config_core_v3_TrafficDirection as Direction, type Message, milliseconds, refuseOthers } from '../../src/api/index.ts';
-import type { ListenerFilterFactory } from '../../src/net/listener-filter.ts';
+import {
+  type Any,
+  envoy_config_core_v3_TrafficDirection as Direction,
+  type Message,
+  milliseconds,
+  refuseOthers,
+} from '../../src/api/index.ts';
 import { NEVER_MS } from '../../src/net/timer-wheel.ts';
 import type { TcpKeepAlive } from '../../src/net/transport-socket.ts';
 import { compileAccessLogs } from '../../src/upstream/compile-access-logs.ts';
@@ -10,7 +15,8 @@ import { compileChains } from './chain-config.ts';
 import { TcpListener } from './listener.ts';
 import { InsideListener } from './listener-context.ts';
 import { openExtension } from './open-extension.ts';
-import type { AddressSettings, ListenerSettings } from './settings.ts';
+import { compilePredicate } from './predicate.ts';
+import type { AddressSettings, ListenerFilterEntry, ListenerSettings } from './settings.ts';
 
 type Listener = Message<'envoy.config.listener.v3.Listener'>;
 
@@ -41,12 +47,13 @@ const LISTENER = new Set([
   'tcp_backlog_size',
   'tcp_keepalive',
   'traffic_direction',
+  'use_original_dst',
 ]);
 /** Fields whose value "off" asks for nothing. */
-const SWITCHES = ['freebind', 'transparent', 'useOriginalDst'] as const;
-const PROTO_NAMES = { freebind: 'freebind', transparent: 'transparent', useOriginalDst: 'use_original_dst' } as const;
+const SWITCHES = ['freebind', 'transparent'] as const;
 const ADDITIONAL = new Set(['address']);
-const LISTENER_FILTER = new Set(['name', 'typed_config']);
+const LISTENER_FILTER = new Set(['filter_disabled', 'name', 'typed_config']);
+const ORIGINAL_DST = 'envoy.filters.listener.original_dst';
 
 /** TCP listeners; those over UDP, of the API kind and internal ones are other extensions' business. */
 export function accepts(message: Listener): boolean {
@@ -69,7 +76,7 @@ export function compile(message: Listener, context: FactoryContext): ListenerIns
 /** Null after a problem. */
 export function compileSettings(message: Listener, context: FactoryContext): ListenerSettings | null {
   const { problems } = context;
-  const off = SWITCHES.filter((field) => message[field] === false).map((field) => PROTO_NAMES[field]);
+  const off = SWITCHES.filter((field) => message[field] === false);
   refuseOthers(message, new Set([...LISTENER, ...off]), problems);
   if (message.enableReusePort === false && context.options.concurrency > 1) {
     problems.at('enable_reuse_port').add('unsupported', 'several workers cannot share a port without SO_REUSEPORT', 'use --concurrency 1');
@@ -98,6 +105,7 @@ export function compileSettings(message: Listener, context: FactoryContext): Lis
     listenerFilters,
     listenerFiltersTimeoutMs: finite(milliseconds(message.listenerFiltersTimeout) ?? LISTENER_FILTERS_TIMEOUT_MS),
     continueOnTimeout: message.continueOnListenerFiltersTimeout,
+    handOver: message.useOriginalDst === true,
     chains,
     accessLogs,
   };
@@ -115,20 +123,36 @@ function compileAddresses(message: Listener, context: FactoryContext): readonly 
   return [first, ...more].filter((address) => address !== null);
 }
 
-function compileListenerFilters(message: Listener, context: InsideListener): readonly ListenerFilterFactory[] {
+function compileListenerFilters(message: Listener, context: InsideListener): readonly ListenerFilterEntry[] {
   const list = context.problems.at('listener_filters');
-  const factories: ListenerFilterFactory[] = [];
+  const entries: ListenerFilterEntry[] = [];
   message.listenerFilters.forEach((filter, i) => {
     const at = list.at(i);
     if (!refuseOthers(filter, LISTENER_FILTER, at)) return;
     const config = filter.configType.case === 'typedConfig' ? filter.configType.value : undefined;
-    const named = openExtension(context.registry, 'listener_filter', filter.name, config, at);
-    if (named === null) return;
-    const definition = named.definition as ListenerFilterDefinition;
-    const factory = definition.compile(named.message as never, context.at(at.at('typed_config')));
-    if (factory !== null) factories.push(factory);
+    const disabled = filter.filterDisabled === undefined ? null : compilePredicate(filter.filterDisabled, at.at('filter_disabled'));
+    add(entries, filter.name, config, disabled, context.at(at));
   });
-  return factories;
+  // As if it were the last one of the list (Envoy docs, `Listener.use_original_dst`).
+  if (message.useOriginalDst === true) {
+    add(entries, ORIGINAL_DST, undefined, null, context.at(context.problems.at('use_original_dst')));
+  }
+  return entries;
+}
+
+function add(
+  entries: ListenerFilterEntry[],
+  name: string,
+  config: Any | undefined,
+  disabled: ListenerFilterEntry['disabled'],
+  context: InsideListener,
+): void {
+  const { problems } = context;
+  const named = openExtension(context.registry, 'listener_filter', name, config, problems);
+  if (named === null) return;
+  const definition = named.definition as ListenerFilterDefinition;
+  const factory = definition.compile(named.message as never, config === undefined ? context : context.at(problems.at('typed_config')));
+  if (factory !== null) entries.push({ factory, disabled });
 }
 
 function directionOf(message: Listener): ListenerContext['direction'] {

@@ -1,17 +1,18 @@
 import type { Socket } from 'node:net';
-import { formatAddress } from '../../src/base/address.ts';
+import { formatAddress, type IpAddress } from '../../src/base/address.ts';
 import type { Problem } from '../../src/base/errors.ts';
 import type { Logger } from '../../src/base/log.ts';
 import { setKeepAlive } from '../../src/net/connect.ts';
 import type { Dispatcher } from '../../src/net/dispatcher.ts';
 import { AcceptedConnection } from '../../src/net/listener-filter.ts';
+import { type ListenerTable, listenersOf, type RedirectTarget } from '../../src/net/listener-table.ts';
 import { type Acceptor, endsOf, ListeningSocket } from '../../src/net/listening-socket.ts';
 import type { LogEntry } from '../../src/telemetry/access-log.ts';
 import { FLAG } from '../../src/telemetry/response-flags.ts';
 import type { SharedCount, StatGroup, StatsScope } from '../../src/telemetry/stats.ts';
 import { StreamInfo } from '../../src/telemetry/stream-info.ts';
 import type { BindOptions, ListenerInstance, ListenerStatus } from '../../src/upstream/instances.ts';
-import { ActiveConnection } from './active-connection.ts';
+import { ActiveConnection, downstreamOf } from './active-connection.ts';
 import { PEEK_ERROR, PEEK_REMOTE_CLOSE, PEEK_TIMEOUT, type PeekFailure, type PeekOwner, PeekRun } from './peek.ts';
 import type { ListenerSettings } from './settings.ts';
 import { LISTENER_STATS, WORKER_STATS } from './stats.ts';
@@ -29,7 +30,7 @@ export interface ListenerParts {
   readonly log: Logger;
 }
 
-export class TcpListener implements ListenerInstance, Acceptor, PeekOwner {
+export class TcpListener implements ListenerInstance, Acceptor, PeekOwner, RedirectTarget {
   readonly name: string;
   readonly settings: ListenerSettings;
   readonly dispatcher: Dispatcher;
@@ -39,10 +40,11 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner {
   private readonly workerStats: StatGroup;
   private readonly connections: SharedCount;
   private readonly logger: Logger;
+  private readonly table: ListenerTable;
   /** By address; null where nothing is bound, or where a successor took it. */
   private sockets: (ListeningSocket | null)[];
-  /** What `/listeners` shows, also after the sockets are gone. */
-  private bound: readonly string[];
+  /** With the real ports once they are bound; also after the sockets are gone. */
+  private addresses: readonly IpAddress[];
   private readonly peeking: Set<PeekRun>;
   private readonly active: Set<ActiveConnection>;
   private listening: boolean;
@@ -58,8 +60,9 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner {
     this.workerStats = parts.stats.group(`listener.${settings.statName}.worker_${parts.dispatcher.workerIndex}.`, WORKER_STATS);
     this.connections = parts.connections;
     this.logger = parts.log;
+    this.table = listenersOf(parts.dispatcher);
     this.sockets = [];
-    this.bound = settings.addresses.map(({ address }) => formatAddress(address));
+    this.addresses = settings.addresses.map(({ address }) => address);
     this.peeking = new Set();
     this.active = new Set();
     this.listening = false;
@@ -70,7 +73,7 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner {
 
   listen(options: BindOptions, done: (problem: Problem | null) => void): void {
     if (!this.settings.bind) {
-      this.listening = true;
+      this.begin(this.settings.addresses.map(({ address }) => address));
       done(null);
       return;
     }
@@ -89,8 +92,7 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner {
       const own = sockets.map((socket, i) => socket ?? (before as TcpListener).giveUp(i));
       for (const socket of own) socket.acceptor = this;
       this.sockets = own;
-      this.bound = own.map(({ address }) => formatAddress(address));
-      this.listening = true;
+      this.begin(own.map(({ address }) => address));
       done(null);
     };
     this.settings.addresses.forEach((address, i) => {
@@ -127,8 +129,17 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner {
     return socket;
   }
 
-  private closeSockets(): void {
+  /** From here on connections may come: from the kernel, and from listeners that hand theirs over. */
+  private begin(addresses: readonly IpAddress[]): void {
+    this.addresses = addresses;
+    this.listening = true;
+    for (const [i, address] of addresses.entries()) this.table.add(address, this.settings.addresses[i]?.dualStack === true, this);
+  }
+
+  private stopAccepting(): void {
+    if (!this.listening) return;
     this.listening = false;
+    for (const [i, address] of this.addresses.entries()) this.table.remove(address, this.settings.addresses[i]?.dualStack === true, this);
     for (const socket of this.sockets) socket?.close();
   }
 
@@ -140,22 +151,30 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner {
       socket.destroy();
       return;
     }
-    if (!this.connections.tryAcquire(this.settings.maxConnections)) {
-      this.stats.inc(S.downstream_cx_overflow);
-      socket.destroy();
+    if (this.settings.keepAlive !== null) setKeepAlive(socket, this.settings.keepAlive);
+    this.inspect(new AcceptedConnection(socket, ends.local, ends.remote), null, this.settings.handOver);
+  }
+
+  /** What is handed over once stays here. */
+  takeRedirected(accepted: AcceptedConnection, peeked: Buffer | null): void {
+    this.inspect(accepted, peeked, false);
+  }
+
+  private inspect(accepted: AcceptedConnection, peeked: Buffer | null, handOver: boolean): void {
+    const { settings, stats } = this;
+    if (!this.connections.tryAcquire(settings.maxConnections)) {
+      stats.inc(S.downstream_cx_overflow);
+      accepted.socket.destroy();
       return;
     }
-    const { keepAlive, listenerFilters, listenerFiltersTimeoutMs } = this.settings;
-    if (keepAlive !== null) setKeepAlive(socket, keepAlive);
-    const accepted = new AcceptedConnection(socket, ends.local, ends.remote);
-    if (listenerFilters.length === 0) {
-      this.choose(accepted, null);
+    if (settings.listenerFilters.length === 0) {
+      this.choose(accepted, peeked);
       return;
     }
-    const run = new PeekRun(this.dispatcher, accepted, listenerFilters, this);
+    const run = new PeekRun(this.dispatcher, accepted, settings.listenerFilters, this, peeked, handOver);
     this.peeking.add(run);
-    this.stats.inc(S.downstream_pre_cx_active);
-    run.start(listenerFiltersTimeoutMs);
+    stats.inc(S.downstream_pre_cx_active);
+    run.start(settings.listenerFiltersTimeoutMs);
   }
 
   onAcceptError(text: string): void {
@@ -164,7 +183,7 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner {
 
   onPeekDone(run: PeekRun, peeked: Buffer | null): void {
     this.leavePeeking(run);
-    this.choose(run.accepted, peeked);
+    this.proceed(run, peeked);
   }
 
   onPeekFailed(run: PeekRun, failure: PeekFailure): void {
@@ -172,7 +191,7 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner {
     if (failure === PEEK_TIMEOUT) {
       this.stats.inc(S.downstream_pre_cx_timeout);
       if (this.settings.continueOnTimeout) {
-        this.choose(run.accepted, run.giveUp());
+        this.proceed(run, run.giveUp());
         return;
       }
     } else if (failure === PEEK_REMOTE_CLOSE) {
@@ -180,8 +199,21 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner {
     } else if (failure === PEEK_ERROR) {
       this.stats.inc(S.downstream_listener_filter_error);
     }
+    if (this.settings.accessLogs.length > 0) this.log(this.withoutChain(run.accepted));
     run.accepted.socket.destroy();
     this.freeConnection();
+  }
+
+  /** To the listener of the address that the client wanted, or on with this one. */
+  private proceed(run: PeekRun, peeked: Buffer | null): void {
+    const { accepted } = run;
+    const target = run.handOver && accepted.localAddressRestored ? this.table.find(accepted.localAddress) : null;
+    if (target === null || target === this) {
+      this.choose(accepted, peeked);
+      return;
+    }
+    this.freeConnection();
+    target.takeRedirected(accepted, peeked);
   }
 
   private leavePeeking(run: PeekRun): void {
@@ -190,10 +222,12 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner {
   }
 
   private choose(accepted: AcceptedConnection, peeked: Buffer | null): void {
+    // No inspector said otherwise.
+    if (accepted.transportProtocol === '') accepted.transportProtocol = 'raw_buffer';
     const chain = this.settings.chains.match(accepted);
     if (chain === null) {
       this.stats.inc(S.no_filter_chain_match);
-      if (this.settings.accessLogs.length > 0) this.log(this.unmatched(accepted));
+      if (this.settings.accessLogs.length > 0) this.log(unmatched(this.withoutChain(accepted)));
     }
     if (chain === null || chain.filters.length === 0 || !chain.transport.ready) {
       accepted.socket.destroy();
@@ -209,20 +243,11 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner {
     connection.start(peeked);
   }
 
-  private unmatched(accepted: AcceptedConnection): LogEntry {
+  /** The log line of a connection that ends before a filter chain has it. */
+  private withoutChain(accepted: AcceptedConnection): LogEntry {
     const { now } = this.dispatcher.timers;
-    const downstream = {
-      connectionId: 0,
-      localAddress: accepted.localAddress,
-      directRemoteAddress: accepted.remoteAddress,
-      tls: null,
-      serverName: accepted.serverName,
-      listenerName: this.name,
-      filterChainName: '',
-    };
-    const info = new StreamInfo(downstream, now, this.dispatcher.clock.wall());
-    info.flags = FLAG.NoRouteFound;
-    info.responseCodeDetails = 'filter_chain_not_found';
+    const info = new StreamInfo(downstreamOf(accepted, 0, null, this.name, ''), now, this.dispatcher.clock.wall());
+    info.remoteAddress = accepted.remoteAddress;
     info.end = now;
     return { info, requestHeaders: null, responseHeaders: null, responseTrailers: null, localReplyBody: '' };
   }
@@ -264,14 +289,14 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner {
 
   drain(stopAccepting: boolean): void {
     this.draining = true;
-    if (stopAccepting) this.closeSockets();
+    if (stopAccepting) this.stopAccepting();
     for (const connection of this.active) connection.drain();
   }
 
   close(): void {
     if (this.closed) return;
     this.draining = true;
-    this.closeSockets();
+    this.stopAccepting();
     for (const run of this.peeking) {
       run.cancel();
       run.accepted.socket.destroy();
@@ -286,12 +311,18 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner {
   status(): ListenerStatus {
     return {
       name: this.name,
-      addresses: this.bound,
+      addresses: this.addresses.map(formatAddress),
       direction: this.settings.direction,
       activeConnections: this.active.size + this.peeking.size,
       state: this.draining ? 'draining' : this.listening ? 'active' : 'warming',
     };
   }
+}
+
+function unmatched(entry: LogEntry): LogEntry {
+  entry.info.flags = FLAG.NoRouteFound;
+  entry.info.responseCodeDetails = 'filter_chain_not_found';
+  return entry;
 }
 
 function bindProblem(error: string, index: number): Problem {

@@ -30,7 +30,7 @@ interface Rig {
   readonly run: PeekRun;
 }
 
-async function start(t: Test, filters: readonly Inspector[], timeoutMs = 15_000): Promise<Rig> {
+async function start(t: Test, filters: readonly Inspector[], timeoutMs = 15_000, before: Buffer | null = null): Promise<Rig> {
   const clock = new FakeClock();
   const dispatcher = createDispatcher({ clock, workerIndex: 0, timersRun: false });
   const owner = new Owner();
@@ -39,8 +39,8 @@ async function start(t: Test, filters: readonly Inspector[], timeoutMs = 15_000)
   const { server, port } = await listenTo((accepted) => {
     socket = accepted;
     const address = ipAddress('127.0.0.1', 1);
-    const factories = filters.map((filter) => ({ name: filter.name, create: () => filter }));
-    run = new PeekRun(dispatcher, new AcceptedConnection(accepted, address, address), factories, owner);
+    const entries = filters.map((filter) => ({ factory: { name: filter.name, create: () => filter }, disabled: filter.disabled }));
+    run = new PeekRun(dispatcher, new AcceptedConnection(accepted, address, address), entries, owner, before, false);
     run.start(timeoutMs);
   });
   const client = connect({ port, host: '127.0.0.1', noDelay: true });
@@ -175,6 +175,58 @@ t.test('a filter that cannot decide with all it asked for is shown no more', asy
   t.same(filter.seen, ['abcd']);
   t.same(owner.results, []);
   t.ok(socket.readableLength <= 262_144, `${socket.readableLength} bytes wait in the process`);
+});
+
+t.test('a filter that is left out for a connection is not even made', async (t) => {
+  const skipped = new Inspector();
+  skipped.accept = () => LISTENER_CLOSE;
+  skipped.disabled = { matches: (accepted) => accepted.transportProtocol === 'tls' };
+  const first = new Inspector();
+  first.accept = (accepted) => {
+    accepted.transportProtocol = 'tls';
+    return LISTENER_CONTINUE;
+  };
+  t.same((await start(t, [first, skipped])).owner.results, ['done nothing'], 'the predicate sees what the filters before found out');
+  t.same((await start(t, [skipped])).owner.results, ['refused']);
+});
+
+t.test('what another listener peeked is shown first', async (t) => {
+  const filter = new Inspector();
+  filter.accept = () => LISTENER_NEED_DATA;
+  filter.peek = (_accepted, peeked) => (peeked.length < 6 ? LISTENER_NEED_DATA : LISTENER_CONTINUE);
+  const { owner, client } = await start(t, [filter], 0, Buffer.from('abc'));
+  client.write('def');
+  await until(() => owner.results.length > 0, 'the end');
+  t.same(filter.seen, ['abc', 'abcdef']);
+  t.same(owner.results, ['done abcdef']);
+});
+
+t.test('single bytes are gathered in order, also behind a header that was consumed', async (t) => {
+  const first = new Inspector();
+  first.accept = () => LISTENER_NEED_DATA;
+  first.peek = (_accepted, peeked) => {
+    first.consumed = 2;
+    return peeked.length < 3 ? LISTENER_NEED_DATA : LISTENER_CONTINUE;
+  };
+  const second = new Inspector();
+  second.maxPeekBytes = 10_000;
+  second.accept = () => LISTENER_NEED_DATA;
+  second.peek = (_accepted, peeked) => (peeked.length < 3001 ? LISTENER_NEED_DATA : LISTENER_CONTINUE);
+  const { owner, client } = await start(t, [first, second]);
+  let sent = '';
+  for (const byte of ['P', '\n', 'x']) {
+    sent += byte;
+    client.write(byte);
+    await until(() => first.seen.at(-1) === sent, 'a look');
+  }
+  let expected = 'x';
+  for (let i = 0; i < 30; i++) {
+    const piece = String(i % 10).repeat(100);
+    expected += piece;
+    client.write(piece);
+    await until(() => second.seen.at(-1) === expected, 'a look');
+  }
+  t.same(owner.results, [`done ${expected}`]);
 });
 
 t.test('a run that was cancelled says nothing', async (t) => {

@@ -6,10 +6,10 @@ import {
   LISTENER_CONTINUE,
   LISTENER_NEED_DATA,
   type ListenerFilter,
-  type ListenerFilterFactory,
   type ListenerStatus,
 } from '../../src/net/listener-filter.ts';
 import { Timer, type TimerOwner } from '../../src/net/timer-wheel.ts';
+import type { ListenerFilterEntry } from './settings.ts';
 
 export const PEEK_TIMEOUT = 'timeout' as const;
 export const PEEK_REMOTE_CLOSE = 'remote close' as const;
@@ -31,6 +31,9 @@ interface PeekedSocket extends Socket {
   peekRun: PeekRun | null;
 }
 
+/** A buffer for peeked bytes that come in pieces is made at least this large. */
+const STORE_BYTES = 1024;
+
 /**
  * The listener filters of one accepted socket, in order. What a filter reads stays in front of the socket for the next one and
  * finally for the transport socket. The socket is read only while a filter waits for more than there is, and never beyond what the
@@ -38,30 +41,50 @@ interface PeekedSocket extends Socket {
  */
 export class PeekRun implements TimerOwner {
   readonly accepted: AcceptedConnection;
+  /** The listener may give the connection to the one of its restored address. */
+  readonly handOver: boolean;
   private readonly dispatcher: Dispatcher;
-  private readonly filters: readonly ListenerFilter[];
+  private readonly entries: readonly ListenerFilterEntry[];
   private readonly owner: PeekOwner;
-  private readonly timer: Timer;
+  private timer: Timer | null;
   private index: number;
+  /** The filter at `index`; made when its turn comes. */
+  private filter: ListenerFilter | null;
   private peeked: Buffer | null;
+  /** Holds `peeked` and has room behind it; null while that is one read. */
+  private store: Buffer | null;
   private listening: boolean;
   private over: boolean;
 
-  constructor(dispatcher: Dispatcher, accepted: AcceptedConnection, factories: readonly ListenerFilterFactory[], owner: PeekOwner) {
+  /** `peeked`: what the filters of another listener read of this socket. */
+  constructor(
+    dispatcher: Dispatcher,
+    accepted: AcceptedConnection,
+    entries: readonly ListenerFilterEntry[],
+    owner: PeekOwner,
+    peeked: Buffer | null,
+    handOver: boolean,
+  ) {
     this.accepted = accepted;
+    this.handOver = handOver;
     this.dispatcher = dispatcher;
-    this.filters = factories.map((factory) => factory.create());
+    this.entries = entries;
     this.owner = owner;
-    this.timer = new Timer(this, 0);
+    this.timer = null;
     this.index = 0;
-    this.peeked = null;
+    this.filter = null;
+    this.peeked = peeked;
+    this.store = null;
     this.listening = false;
     this.over = false;
   }
 
   /** `timeoutMs` for all filters together; 0: none. */
   start(timeoutMs: number): void {
-    if (timeoutMs > 0) this.dispatcher.timers.arm(this.timer, timeoutMs);
+    if (timeoutMs > 0) {
+      this.timer = new Timer(this, 0);
+      this.dispatcher.timers.arm(this.timer, timeoutMs);
+    }
     this.runFrom(0);
   }
 
@@ -80,11 +103,15 @@ export class PeekRun implements TimerOwner {
   }
 
   private runFrom(index: number): void {
-    for (let i = index; i < this.filters.length; i++) {
+    const { accepted } = this;
+    for (let i = index; i < this.entries.length; i++) {
+      const { factory, disabled } = this.entries[i] as ListenerFilterEntry;
+      if (disabled?.matches(accepted)) continue;
+      const filter = factory.create();
       this.index = i;
-      const filter = this.filters[i] as ListenerFilter;
-      let status = filter.onAccept(this.accepted);
-      if (status === LISTENER_NEED_DATA && this.peeked !== null) status = filter.onPeek(this.accepted, this.peeked);
+      this.filter = filter;
+      let status = filter.onAccept(accepted);
+      if (status === LISTENER_NEED_DATA && this.peeked !== null) status = filter.onPeek(accepted, this.peeked);
       if (!this.settle(filter, status)) return;
     }
     const rest = this.collect();
@@ -118,7 +145,7 @@ export class PeekRun implements TimerOwner {
   }
 
   onReadable(): void {
-    const filter = this.filters[this.index] as ListenerFilter;
+    const filter = this.filter as ListenerFilter;
     // A filter that has all it asked for and is still undecided gets no more: it is the timeout's.
     if (this.over || (this.peeked !== null && this.peeked.length >= filter.maxPeekBytes)) return;
     const before = this.peeked?.length ?? 0;
@@ -132,9 +159,30 @@ export class PeekRun implements TimerOwner {
   private collect(): Buffer | null {
     if (this.listening) {
       const chunk = this.accepted.socket.read() as Buffer | null;
-      if (chunk !== null) this.peeked = this.peeked === null ? chunk : Buffer.concat([this.peeked, chunk]);
+      if (chunk !== null) this.append(chunk);
     }
     return this.peeked;
+  }
+
+  /** The first piece is kept as it came; from the second on there is room for more, so that a peer who sends single bytes costs little. */
+  private append(chunk: Buffer): void {
+    const { peeked } = this;
+    if (peeked === null) {
+      this.peeked = chunk;
+      this.store = null;
+      return;
+    }
+    const length = peeked.length + chunk.length;
+    let store = this.store;
+    let at = store === null ? 0 : peeked.byteOffset - store.byteOffset;
+    if (store === null || at + length > store.length) {
+      store = Buffer.allocUnsafeSlow(Math.max(STORE_BYTES, 2 * length));
+      peeked.copy(store);
+      at = 0;
+      this.store = store;
+    }
+    chunk.copy(store, at + peeked.length);
+    this.peeked = store.subarray(at, at + length);
   }
 
   fail(failure: PeekFailure): void {
@@ -148,7 +196,7 @@ export class PeekRun implements TimerOwner {
 
   private finish(): void {
     this.over = true;
-    this.dispatcher.timers.cancel(this.timer);
+    if (this.timer !== null) this.dispatcher.timers.cancel(this.timer);
     if (!this.listening) return;
     const socket = this.accepted.socket as PeekedSocket;
     socket.peekRun = null;

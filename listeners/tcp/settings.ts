@@ -4,6 +4,13 @@ import type { ListenSettings } from '../../src/net/listening-socket.ts';
 import type { DownstreamTransportSocketFactory, TcpKeepAlive } from '../../src/net/transport-socket.ts';
 import type { AccessLog } from '../../src/telemetry/access-log.ts';
 import type { ChainMatcher } from './chain-match.ts';
+import type { ListenerPredicate } from './predicate.ts';
+
+export interface ListenerFilterEntry {
+  readonly factory: ListenerFilterFactory;
+  /** Connections that the filter is left out for; null: none. */
+  readonly disabled: ListenerPredicate | null;
+}
 
 export interface FilterChainSettings {
   readonly name: string;
@@ -31,10 +38,12 @@ export interface ListenerSettings {
   readonly keepAlive: TcpKeepAlive | null;
   /** Connections over all workers; Infinity: as many as the kernel allows. */
   readonly maxConnections: number;
-  readonly listenerFilters: readonly ListenerFilterFactory[];
+  readonly listenerFilters: readonly ListenerFilterEntry[];
   /** 0: listener filters may take for ever. */
   readonly listenerFiltersTimeoutMs: number;
   readonly continueOnTimeout: boolean;
+  /** Connections whose destination was restored go to the listener of that address, when there is one (`use_original_dst`). */
+  readonly handOver: boolean;
   readonly chains: ChainMatcher;
   readonly accessLogs: readonly AccessLog[];
 }

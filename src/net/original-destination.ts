@@ -43,7 +43,8 @@ export class KernelDestinations implements OriginalDestinations {
     // An IPv4 peer of a dual-stack socket was redirected by an IPv4 rule.
     const v4 = localAddress.includes('.');
     const level = v4 ? SOL_IP : SOL_IPV6;
-    const { value, length } = this;
+    const value = this.value;
+    const length = this.length;
     length[0] = SOCKADDR_BYTES;
     if (this.getSocketOption(fd, level, SO_ORIGINAL_DST, value, length) === 0) {
       const port = value.readUInt16BE(2);

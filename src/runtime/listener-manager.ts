@@ -45,6 +45,7 @@ export interface ListenerEvents {
 class Entry implements WorkerLife {
   readonly resource: Resource;
   readonly message: ListenerMessage;
+  readonly addresses: readonly string[];
   readonly gate: InitGate;
   instance: ListenerInstance | null = null;
   /** It was told to drain, or was replaced. */
@@ -55,6 +56,7 @@ class Entry implements WorkerLife {
   constructor(resource: Resource, message: ListenerMessage, unhealthy: boolean) {
     this.resource = resource;
     this.message = message;
+    this.addresses = addressesOf(message);
     this.gate = new InitGate(`listener ${resource.name}`);
     this.unhealthy = unhealthy;
   }
@@ -262,21 +264,34 @@ export class ListenerManager implements TimerOwner {
   }
 
   #discard(entry: Entry): void {
-    entry.gate.abandon();
     entry.instance?.close();
     entry.instance = null;
+    entry.gate.discard();
   }
 
+  /** Listeners without sockets count too: connections are handed over by address (`use_original_dst`). */
   #checkAddress(message: ListenerMessage, name: string, problems: Problems): void {
-    if (message.address === undefined || message.bindToPort === false || portOf(message) === 0) return;
-    for (const [other, slot] of this.#slots) {
-      const theirs = slot.latest?.message;
-      if (other === name || theirs?.address === undefined || theirs.bindToPort === false) continue;
-      if (equals(theirs.address, message.address)) {
+    for (const address of addressesOf(message)) {
+      // Every socket on port 0 gets a port of its own.
+      if (message.bindToPort !== false && address.endsWith(' 0')) continue;
+      for (const [other, slot] of this.#slots) {
+        if (other === name || slot.latest?.addresses.includes(address) !== true) continue;
         problems.at('address').add('duplicate', `listener "${other}" has the same address`, 'give each listener an address of its own');
+        return;
       }
     }
   }
+}
+
+/** Every address of a listener as a text to compare. */
+function addressesOf(message: ListenerMessage): readonly string[] {
+  return [message.address, ...message.additionalAddresses.map(({ address }) => address)].flatMap((each) => {
+    const address = each?.address;
+    if (address?.case === 'pipe') return [address.value.path];
+    if (address?.case !== 'socketAddress') return [];
+    const { address: ip, portSpecifier } = address.value;
+    return [`${ip} ${portSpecifier.value ?? 0}`];
+  });
 }
 
 function isListener(definition: ExtensionDefinition): definition is ListenerDefinition {
@@ -287,13 +302,6 @@ function isListener(definition: ExtensionDefinition): definition is ListenerDefi
 export function covers(options: DrainOptions, direction: ListenerStatus['direction']): boolean {
   if (options.inboundOnly) return direction === 'inbound';
   return options.keepOutbound !== true || direction !== 'outbound';
-}
-
-function portOf(message: ListenerMessage): number {
-  const address = message.address?.address;
-  if (address?.case !== 'socketAddress') return -1;
-  const { portSpecifier } = address.value;
-  return portSpecifier.case === 'portValue' ? portSpecifier.value : -1;
 }
 
 function sameAddresses(a: ListenerMessage, b: ListenerMessage): boolean {

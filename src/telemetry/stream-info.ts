@@ -40,6 +40,8 @@ export interface DownstreamInfo {
   readonly connectionId: number;
   /** Possibly restored (original destination). */
   readonly localAddress: Address;
+  /** `localAddress` when it was restored: what clusters of type ORIGINAL_DST connect to. Null or absent: it was not. */
+  readonly originalDestination?: Address | null;
   /** The peer on the wire. */
   readonly directRemoteAddress: Address;
   readonly tls: TlsInfo | null;

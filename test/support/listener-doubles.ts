@@ -1,3 +1,4 @@
+import type { IpAddress } from '../../src/base/address.ts';
 import { CLOSE_FLUSH } from '../../src/net/connection.ts';
 import { NETWORK_CONTINUE, type NetworkFilter, type NetworkFilterCallbacks, type NetworkStatus } from '../../src/net/filter.ts';
 import { type AcceptedConnection, LISTENER_CONTINUE, type ListenerFilter, type ListenerStatus } from '../../src/net/listener-filter.ts';
@@ -107,6 +108,7 @@ export class Inspector implements ListenerFilter {
   readonly seen: string[] = [];
   maxPeekBytes = 1024;
   consumed = 0;
+  disabled: { matches(accepted: AcceptedConnection): boolean } | null = null;
   accept: (accepted: AcceptedConnection) => ListenerStatus = () => LISTENER_CONTINUE;
   peek: (accepted: AcceptedConnection, peeked: Buffer) => ListenerStatus = () => LISTENER_CONTINUE;
 
@@ -146,5 +148,35 @@ export class KeptLog {
         },
       }),
     }) as AccessLoggerDefinition;
+  }
+}
+
+/** A kernel that redirected connections to where the test says: registered as `envoy.filters.listener.original_dst`. */
+export class Restorer implements ListenerFilter {
+  readonly name = 'restore';
+  readonly maxPeekBytes = 0;
+  readonly consumed = 0;
+  /** Null: not redirected. */
+  destination: IpAddress | null = null;
+
+  onAccept(accepted: AcceptedConnection): ListenerStatus {
+    if (this.destination !== null) {
+      accepted.localAddress = this.destination;
+      accepted.localAddressRestored = true;
+    }
+    return LISTENER_CONTINUE;
+  }
+
+  onPeek(): ListenerStatus {
+    return LISTENER_CONTINUE;
+  }
+
+  get definition(): ListenerFilterDefinition {
+    return defineListenerFilter({
+      name: 'envoy.filters.listener.original_dst',
+      message: 'envoy.extensions.filters.listener.original_dst.v3.OriginalDst',
+      posture: 'robust_to_untrusted_downstream',
+      compile: () => ({ name: this.name, create: () => this }),
+    }) as ListenerFilterDefinition;
   }
 }
