@@ -12,6 +12,7 @@ import type { DownstreamInfo } from '../../telemetry/stream-info.ts';
 import type { RequestDecoder, ResponseEncoder, ServerCallbacks, ServerConnection } from '../codec.ts';
 import { FAULTS, type Fault } from '../faults.ts';
 import type { Headers } from '../headers.ts';
+import { MAGIC } from './preface.ts';
 import type { PeerFacts } from './sanitize.ts';
 import type { ConnectionManagerSettings } from './settings.ts';
 import { CONNECTION_MANAGER_STATS } from './stats.ts';
@@ -59,6 +60,8 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
   private drainTimer: Timer | null;
   private closeTimer: Timer | null;
   private countedSent: number;
+  /** Bytes that came before the codec could be chosen. */
+  private seen: number;
 
   constructor(settings: ConnectionManagerSettings) {
     this.settings = settings;
@@ -83,6 +86,7 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
     this.drainTimer = null;
     this.closeTimer = null;
     this.countedSent = 0;
+    this.seen = 0;
   }
 
   // ── the connection ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -118,16 +122,27 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
     this.countSent();
     // What comes after the last answer is not looked at.
     if (this.state === CLOSING) return NETWORK_STOP;
-    let { codec } = this;
-    if (codec === null) {
-      codec = this.settings.codec.create(this.connection, this);
-      this.codec = codec;
-      stats.inc(codec.protocol === 'HTTP/2' ? SLOT.downstream_cx_http2_total : SLOT.downstream_cx_http1_total);
-      stats.inc(codec.protocol === 'HTTP/2' ? SLOT.downstream_cx_http2_active : SLOT.downstream_cx_http1_active);
-    }
+    const codec = this.codec ?? this.chooseCodec(buffer, start, end);
+    if (codec === null) return NETWORK_STOP;
     codec.onData(buffer, start, end);
     if (timeouts.requestHeaders > 0) this.watchHead(codec, timeouts.requestHeaders);
     return NETWORK_STOP;
+  }
+
+  /** Null while the client's bytes do not tell which protocol it speaks. */
+  private chooseCodec(buffer: Buffer, start: number, end: number): ServerConnection | null {
+    const { stats, timeouts } = this.settings;
+    const codec = this.settings.codec.create(this.connection, this, buffer, start, end, this.seen);
+    if (codec === null) {
+      if (this.seen === 0 && timeouts.requestHeaders > 0) this.headTimer = this.start(this.headTimer, HEAD_TIMER, timeouts.requestHeaders);
+      this.seen += end - start;
+      return null;
+    }
+    this.codec = codec;
+    stats.inc(codec.protocol === 'HTTP/2' ? SLOT.downstream_cx_http2_total : SLOT.downstream_cx_http1_total);
+    stats.inc(codec.protocol === 'HTTP/2' ? SLOT.downstream_cx_http2_active : SLOT.downstream_cx_http1_active);
+    if (this.seen > 0) codec.onData(MAGIC, 0, this.seen);
+    return codec;
   }
 
   /** As in Envoy a client that sends FIN is gone: an answer to it is not waited for. */
@@ -265,7 +280,8 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
         this.sweepIdle();
         break;
       case HEAD_TIMER:
-        this.codec?.abandonHead(FAULTS.REQUEST_HEADER_TIMEOUT);
+        // A client that has not even said which protocol it speaks gets an answer in the older one.
+        (this.codec ?? this.chooseCodec(NO_PROTOCOL, 0, 1))?.abandonHead(FAULTS.REQUEST_HEADER_TIMEOUT);
         break;
       case DURATION_TIMER:
         stats.inc(SLOT.downstream_cx_max_duration_reached);
@@ -350,6 +366,9 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
     }
   }
 }
+
+/** A byte that no HTTP/2 connection begins with. */
+const NO_PROTOCOL = Buffer.from('?');
 
 /** Until the connection is handed over; nothing is called before. */
 const NOT_YET = null;

@@ -11,7 +11,18 @@ import type { RequestSanitizer } from './sanitize.ts';
 
 /** Makes the codec of a connection when its first bytes arrive. */
 export interface ServerCodecFactory {
-  create(connection: Connection, callbacks: ServerCallbacks): ServerConnection;
+  /**
+   * `buffer[start, end)` are the bytes that have just come, borrowed; `seen` came before them. Null: they could be the beginning of either
+   * protocol (all of them are of MAGIC, preface.ts), ask again with more. The codec is fed by whoever asks.
+   */
+  create(
+    connection: Connection,
+    callbacks: ServerCallbacks,
+    buffer: Buffer,
+    start: number,
+    end: number,
+    seen: number,
+  ): ServerConnection | null;
 }
 
 export interface ConnectionTimeouts {
