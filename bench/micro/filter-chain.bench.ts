@@ -132,6 +132,7 @@ function streams(filters: number, shared: boolean): (times: number) => unknown {
       },
     },
     chain,
+    upgrades: [],
     routes: { current: { name: 't', version: '', internalOnlyHeaders: [], match: () => ROUTE } },
     stats: stats.group('http.in.', CONNECTION_MANAGER_STATS),
     listenerStats: stats.group('listener.l.http.in.', LISTENER_HTTP_STATS),
@@ -169,6 +170,7 @@ function streams(filters: number, shared: boolean): (times: number) => unknown {
     serverIfAbsent: false,
     via: '',
     requestIdInResponse: false,
+    keepAfterInvalid: false,
   };
   const manager = new ConnectionManager(settings);
   const address = ipAddress('127.0.0.1', 1);

@@ -6,6 +6,7 @@
 import type { StreamInfo } from '../telemetry/stream-info.ts';
 import type { HeaderName } from './header-name.ts';
 import type { Field, Headers } from './headers.ts';
+import type { UpgradeRule } from './upgrade.ts';
 
 /**
  * A named cluster as a route holds it: the object lives as long as anybody names it, `current` follows cluster updates
@@ -39,6 +40,8 @@ export interface RouteEntry {
   readonly hash: RequestHash | null;
   /** `priority: HIGH`: charges the cluster's circuit breaker of that priority. Absent: default. */
   readonly highPriority?: boolean;
+  /** `upgrade_configs`: overrule those of the connection manager. Absent: none. */
+  readonly upgrades?: readonly UpgradeRule[];
 }
 
 export interface RequestRewrite {

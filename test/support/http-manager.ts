@@ -25,7 +25,7 @@ import { resolveName, SERVER } from '../../src/http/header-name.ts';
 import { Headers } from '../../src/http/headers.ts';
 import type { Route, RouteTable } from '../../src/http/route.ts';
 import type { LogEntry } from '../../src/telemetry/access-log.ts';
-import { StreamInfo } from '../../src/telemetry/stream-info.ts';
+import { type Protocol, StreamInfo } from '../../src/telemetry/stream-info.ts';
 import { FakeConnection } from './connection.ts';
 import { FakeStats } from './stats.ts';
 
@@ -58,7 +58,7 @@ export function fieldsOf(headers: Headers | null): { [name: string]: string } {
 
 /** One exchange as the codec sees it. */
 export class FakeExchange implements ResponseEncoder {
-  readonly protocol = 'HTTP/1.1' as const;
+  readonly protocol: Protocol;
   readonly connection: FakeConnection;
   readonly codec: FakeServerCodec;
   callbacks: StreamCallbacks | null = null;
@@ -76,6 +76,7 @@ export class FakeExchange implements ResponseEncoder {
 
   constructor(codec: FakeServerCodec) {
     this.codec = codec;
+    this.protocol = codec.protocol;
     this.connection = codec.connection;
   }
 
@@ -153,20 +154,28 @@ export class FakeExchange implements ResponseEncoder {
   }
 }
 
-/** A server codec without a protocol. Like HTTP/1.1 it is finished when a response ends before its request, or after `drain`. */
+/**
+ * A server codec that plays one protocol or the other. As HTTP/1.1 it is finished when a response ends before its request, or after `drain`;
+ * as HTTP/2 when nothing runs after the second `drain`.
+ */
 export class FakeServerCodec implements ServerConnection {
-  readonly protocol = 'HTTP/1.1' as const;
+  readonly protocol: Protocol;
   readonly connection: FakeConnection;
   readonly callbacks: ServerCallbacks;
   readonly exchanges: FakeExchange[] = [];
   /** Bytes that were fed. */
   input = '';
-  drained = false;
+  drains = 0;
   readingHead = false;
 
-  constructor(connection: FakeConnection, callbacks: ServerCallbacks) {
+  constructor(connection: FakeConnection, callbacks: ServerCallbacks, protocol: Protocol = 'HTTP/1.1') {
+    this.protocol = protocol;
     this.connection = connection;
     this.callbacks = callbacks;
+  }
+
+  get drained(): boolean {
+    return this.drains > 0;
   }
 
   get activeStreams(): number {
@@ -187,7 +196,7 @@ export class FakeServerCodec implements ServerConnection {
   earlyError(fault: Fault): FakeExchange {
     const exchange = new FakeExchange(this);
     this.exchanges.push(exchange);
-    this.drained = true;
+    this.drains++;
     this.callbacks.onEarlyError(exchange, new Headers(), fault);
     return exchange;
   }
@@ -197,7 +206,14 @@ export class FakeServerCodec implements ServerConnection {
     this.readingHead = this.input.endsWith('partial');
   }
 
-  onEnd(): void {}
+  /** A tunnel goes on in the other direction. */
+  onEnd(): void {
+    for (const exchange of this.exchanges) {
+      if (exchange.over) continue;
+      if (exchange.head?.status === 101) exchange.finish();
+      else exchange.abort(DISCONNECT);
+    }
+  }
 
   onClose(): void {
     for (const exchange of this.exchanges) if (!exchange.over) exchange.callbacks?.onReset(DISCONNECT);
@@ -212,7 +228,8 @@ export class FakeServerCodec implements ServerConnection {
   }
 
   drain(): void {
-    this.drained = true;
+    this.drains++;
+    if (this.protocol === 'HTTP/2' && this.drains > 1 && this.activeStreams === 0) this.callbacks.onFinished(false);
   }
 
   abandonHead(fault: Fault): void {
@@ -221,7 +238,9 @@ export class FakeServerCodec implements ServerConnection {
   }
 
   onExchangeOver(_exchange: FakeExchange, broken: boolean): void {
-    if (broken || (this.drained && this.activeStreams === 0)) this.callbacks.onFinished(broken);
+    if (this.protocol === 'HTTP/2') {
+      if (this.drains > 1 && this.activeStreams === 0) this.callbacks.onFinished(false);
+    } else if (broken || (this.drained && this.activeStreams === 0)) this.callbacks.onFinished(broken);
   }
 }
 
@@ -297,6 +316,7 @@ export interface FixtureOptions {
   readonly timeouts?: Partial<ConnectionTimeouts>;
   readonly sanitize?: Partial<SanitizeSettings>;
   readonly remote?: string;
+  readonly protocol?: Protocol;
 }
 
 export const SANITIZE_DEFAULTS: SanitizeSettings = {
@@ -337,11 +357,12 @@ export class ManagerFixture {
     const settings: ConnectionManagerSettings = {
       codec: {
         create: (_connection, callbacks) => {
-          this.codec = new FakeServerCodec(connection, callbacks);
+          this.codec = new FakeServerCodec(connection, callbacks, options.protocol);
           return this.codec;
         },
       },
       chain: new FilterChain(factories, options.offByDefault),
+      upgrades: [],
       routes: { current: table },
       stats: stats.group('http.in.', CONNECTION_MANAGER_STATS),
       listenerStats: stats.group('listener.l.http.in.', LISTENER_HTTP_STATS),
@@ -367,6 +388,7 @@ export class ManagerFixture {
       serverIfAbsent: false,
       via: '',
       requestIdInResponse: false,
+      keepAfterInvalid: false,
       ...options.settings,
     };
     this.manager = new ConnectionManager(settings);

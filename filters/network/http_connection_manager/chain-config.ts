@@ -11,12 +11,13 @@ type HttpFilter = Message<'envoy.extensions.filters.network.http_connection_mana
 
 const HONOURED = new Set(['name', 'typed_config', 'is_optional', 'disabled']);
 
-/** Null after a problem. `problems` stands at `http_filters`. */
+/** Null after a problem. `problems` stands at `http_filters`; `names` are those that route tables are compiled for, added to where a filter is new. */
 export function compileChain(
   messages: readonly HttpFilter[],
   statPrefix: string,
   context: ListenerContext,
   problems: Problems,
+  names: string[] | null = null,
 ): FilterChain | null {
   const factories: HttpFilterFactory[] = [];
   let offByDefault = 0;
@@ -51,7 +52,12 @@ export function compileChain(
     problems.add('missing', 'the last filter must be a terminal one', 'add envoy.filters.http.router');
     return null;
   }
-  return new FilterChain(factories, offByDefault);
+  return new FilterChain(factories, offByDefault, names === null ? null : factories.map((factory) => placeOf(factory.name, names)));
+}
+
+function placeOf(name: string, names: string[]): number {
+  const at = names.indexOf(name);
+  return at >= 0 ? at : names.push(name) - 1;
 }
 
 interface Found {

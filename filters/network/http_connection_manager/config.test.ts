@@ -150,13 +150,13 @@ t.test('what is wrong is told with its place', (t) => {
   refused({ codec_type: 'HTTP3' }, 'codec_type');
   refused({ http2_protocol_options: {} }, 'http2_protocol_options');
   refused({ tracing: {} }, 'tracing');
-  refused({ upgrade_configs: [{ upgrade_type: 'websocket' }] }, 'upgrade_configs');
+  refused({ upgrade_configs: [{ upgrade_type: 'a' }, { upgrade_type: 'A' }] }, 'upgrade_configs[1].upgrade_type', 'duplicate');
+  refused({ upgrade_configs: [{ upgrade_type: 'a', filters: [BUFFER] }] }, 'upgrade_configs[0].filters', 'missing');
   refused({ normalize_path: true }, 'normalize_path');
   refused({ merge_slashes: true }, 'merge_slashes');
   refused({ path_with_escaped_slashes_action: 'REJECT_REQUEST' }, 'path_with_escaped_slashes_action');
   refused({ local_reply_config: {} }, 'local_reply_config');
   refused({ strip_any_host_port: true }, 'strip_any_host_port');
-  refused({ stream_error_on_invalid_http_message: true }, 'stream_error_on_invalid_http_message');
   refused({ forward_client_cert_details: 'APPEND_FORWARD' }, 'forward_client_cert_details');
   refused({ original_ip_detection_extensions: [{ name: 'x' }] }, 'original_ip_detection_extensions');
   refused({ common_http_protocol_options: { max_response_headers_kb: 3 } }, 'common_http_protocol_options.max_response_headers_kb');
@@ -208,5 +208,35 @@ t.test('the definition compiles to a factory of terminal filters', (t) => {
   const message = fromJson(manager.message, { stat_prefix: 'x', route_config: ROUTES, http_filters: [ROUTER] });
   t.match(manager.compile(message, context), { name: 'envoy.filters.network.http_connection_manager', terminal: true });
   t.equal(manager.compile(fromJson(manager.message, { stat_prefix: 'x' }), context), null);
+  t.end();
+});
+
+t.test('upgrades have the filters of every request, or their own', (t) => {
+  const { settings, problems } = compile({
+    upgrade_configs: [
+      { upgrade_type: 'WebSocket' },
+      { upgrade_type: 'CONNECT', enabled: false },
+      { upgrade_type: 'x', filters: [BUFFER, { ...ROUTER, name: 'other' }] },
+    ],
+  });
+  t.same(problems.list, []);
+  t.same(
+    settings?.upgrades.map(({ type, enabled, chain }) => [type, enabled, chain.factories.map((f) => f.name)]),
+    [
+      ['websocket', true, ['router']],
+      ['connect', false, ['router']],
+      ['x', true, ['buffer', 'other']],
+    ],
+  );
+  t.equal(settings?.upgrades[0]?.chain, settings?.chain);
+  t.end();
+});
+
+t.test('a malformed request takes its connection with it unless told otherwise', (t) => {
+  const keep = (config: Json) => compile(config).settings?.keepAfterInvalid;
+  t.equal(keep({}), false);
+  t.equal(keep({ stream_error_on_invalid_http_message: true }), true);
+  const override = { override_stream_error_on_invalid_http_message: false };
+  t.equal(keep({ stream_error_on_invalid_http_message: true, http_protocol_options: override }), false);
   t.end();
 });

@@ -1,7 +1,6 @@
 /** envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager → ConnectionManagerSettings. */
 import { type Duration, type Message, milliseconds, refuseOthers } from '../../../src/api/index.ts';
 import type { Problems } from '../../../src/base/errors.ts';
-import type { FilterChain } from '../../../src/http/conn-manager/filter-chain.ts';
 import { DateField } from '../../../src/http/conn-manager/response-head.ts';
 import type { ConnectionManagerSettings, ConnectionTimeouts } from '../../../src/http/conn-manager/settings.ts';
 import { CONNECTION_MANAGER_STATS, LISTENER_HTTP_STATS, TRACING_STATS } from '../../../src/http/conn-manager/stats.ts';
@@ -14,6 +13,7 @@ import { compileRoutes } from '../../../src/upstream/route-tables.ts';
 import { compileChain } from './chain-config.ts';
 import { compileCodec } from './codec-config.ts';
 import { compileSanitizer } from './sanitize-config.ts';
+import { compileUpgrades } from './upgrade-config.ts';
 
 type Manager = Message<'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager'>;
 
@@ -43,18 +43,19 @@ const HONOURED = new Set([
   'server_name',
   'skip_xff_append',
   'stat_prefix',
+  'stream_error_on_invalid_http_message',
   'stream_idle_timeout',
+  'upgrade_configs',
   'use_remote_address',
   'via',
   'xff_num_trusted_hops',
 ]);
 
 /** Set to what is done anyway is no order. */
-const OFF = ['normalizePath', 'addUserAgent', 'streamErrorOnInvalidHttpMessage'] as const;
+const OFF = ['normalizePath', 'addUserAgent'] as const;
 const OFF_NAMES = {
   normalizePath: 'normalize_path',
   addUserAgent: 'add_user_agent',
-  streamErrorOnInvalidHttpMessage: 'stream_error_on_invalid_http_message',
 } as const;
 
 const COMMON_OPTIONS = new Set([
@@ -74,7 +75,6 @@ const HINTS = {
   http2_protocol_options: 'HTTP/2 is not served yet; leave the options out',
   scoped_routes: 'use route_config or rds',
   tracing: 'tracing is not built yet',
-  upgrade_configs: 'upgrades are not built yet',
 };
 
 /** Null after a problem. */
@@ -90,9 +90,10 @@ export function compileConnectionManager(message: Manager, context: ListenerCont
   const codec = compileCodec(message, problems);
   const sanitizer = compileSanitizer(message, problems);
   const chain = compileChain(message.httpFilters, prefix, context, problems.at('http_filters'));
+  const upgrades = chain === null ? null : compileUpgrades(message.upgradeConfigs, chain, prefix, context, problems.at('upgrade_configs'));
   const accessLogs = compileAccessLogs(message.accessLog, context.at(problems.at('access_log')));
-  const routes = chain === null ? null : compileRouteSource(message, chain, prefix, context);
-  if (chain === null || routes === null || problems.list.length > before) return null;
+  const routes = upgrades === null ? null : compileRouteSource(message, upgrades.filterNames, prefix, context);
+  if (chain === null || upgrades === null || routes === null || problems.list.length > before) return null;
 
   const manager = { name: 'envoy.http_conn_manager_prefix', value: message.statPrefix };
   const listener = { name: 'envoy.listener_address', value: context.statName };
@@ -101,6 +102,7 @@ export function compileConnectionManager(message: Manager, context: ListenerCont
   return Object.freeze({
     codec,
     chain,
+    upgrades: upgrades.chains,
     routes,
     stats: context.stats.group(prefix, CONNECTION_MANAGER_STATS, [manager]),
     listenerStats: context.stats.group(`listener.${context.statName}.${prefix}`, LISTENER_HTTP_STATS, [listener, manager]),
@@ -116,6 +118,8 @@ export function compileConnectionManager(message: Manager, context: ListenerCont
     serverIfAbsent: message.serverHeaderTransformation === APPEND_IF_ABSENT,
     via: message.via,
     requestIdInResponse: message.alwaysSetRequestIdInResponse,
+    keepAfterInvalid:
+      message.httpProtocolOptions?.overrideStreamErrorOnInvalidHttpMessage ?? message.streamErrorOnInvalidHttpMessage ?? false,
   });
 }
 
@@ -134,9 +138,13 @@ function compileTimeouts(message: Manager): ConnectionTimeouts {
   });
 }
 
-function compileRouteSource(message: Manager, chain: FilterChain, statPrefix: string, context: ListenerContext): RouteTableHolder | null {
+function compileRouteSource(
+  message: Manager,
+  filterNames: readonly string[],
+  statPrefix: string,
+  context: ListenerContext,
+): RouteTableHolder | null {
   const { problems } = context;
-  const filterNames = chain.factories.map((factory) => factory.name);
   const { routeSpecifier } = message;
   switch (routeSpecifier.case) {
     case 'routeConfig': {

@@ -8,12 +8,13 @@ import type { HttpStream } from './stream.ts';
 export class EncodePath extends FilterPath {
   private readonly stream: HttpStream;
 
-  constructor(stream: HttpStream, size: number) {
-    super(stream, -1, size);
+  constructor(stream: HttpStream) {
+    super(stream, -1, 0);
     this.stream = stream;
   }
 
-  open(phases: Phases): void {
+  open(phases: Phases, size: number): void {
+    this.start = size;
     this.headersOrder = phases.encodeHeaders;
     this.dataOrder = phases.encodeData;
     this.trailersOrder = phases.encodeTrailers;

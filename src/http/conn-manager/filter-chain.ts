@@ -27,15 +27,18 @@ const ABSENT: HttpFilter = Object.freeze({});
 export class FilterChain {
   readonly factories: readonly HttpFilterFactory[];
   readonly size: number;
+  /** Where the filters stand among the names that route tables are compiled for, by position; null: in the same place. */
+  private readonly places: readonly number[] | null;
   /** Bits of the filters that are off unless a route switches them on. */
   private readonly offByDefault: number;
   private readonly base: Phases;
   private readonly variants: Map<number, Phases>;
 
   /** The last factory is the terminal one. */
-  constructor(factories: readonly HttpFilterFactory[], offByDefault = 0) {
+  constructor(factories: readonly HttpFilterFactory[], offByDefault = 0, places: readonly number[] | null = null) {
     this.factories = factories;
     this.size = factories.length;
+    this.places = places;
     this.offByDefault = offByDefault;
     this.base = compilePhases(factories, offByDefault);
     this.variants = new Map([[offByDefault, this.base]]);
@@ -46,14 +49,32 @@ export class FilterChain {
     if (route === null) return this.base;
     const on = route.enabledFilters;
     const off = route.disabledFilters;
-    if (on === undefined || off === undefined || ((on & this.offByDefault) | off) === 0) return this.base;
-    const disabled = (this.offByDefault & ~on) | off;
+    if (on === undefined || off === undefined || (on | off) === 0) return this.base;
+    const switchedOn = this.placed(on);
+    const switchedOff = this.placed(off);
+    if (((switchedOn & this.offByDefault) | switchedOff) === 0) return this.base;
+    const disabled = (this.offByDefault & ~switchedOn) | switchedOff;
     let phases = this.variants.get(disabled);
     if (phases === undefined) {
       phases = compilePhases(this.factories, disabled);
       this.variants.set(disabled, phases);
     }
     return phases;
+  }
+
+  /** What a route says to the filter at `position`; null when nothing. */
+  settingsAt(route: Route, position: number): unknown {
+    const place = this.places === null ? position : (this.places[position] ?? -1);
+    return place < 0 ? null : (route.filterSettings[place] ?? null);
+  }
+
+  /** Bits of places to bits of positions. */
+  private placed(bits: number): number {
+    const { places } = this;
+    if (places === null) return bits;
+    let placed = 0;
+    for (let i = 0; i < Math.min(places.length, 31); i++) if (isOff(bits, places[i] as number)) placed |= 1 << i;
+    return placed;
   }
 
   /** The filters of one stream, by position. */

@@ -36,7 +36,7 @@ export abstract class FilterPath {
   protected readonly owner: PathOwner;
   private readonly sign: 1 | -1;
   /** Position before the first filter of the path. */
-  private readonly start: number;
+  protected start: number;
   /** Position of the terminal filter, which consumes whatever it answers; -1 where the path has none. */
   protected last: number;
   protected headersOrder: readonly number[];

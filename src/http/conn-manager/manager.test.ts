@@ -201,27 +201,6 @@ t.test('requests that no filter may see are answered at once', (t) => {
   t.end();
 });
 
-t.test('an upgrade on a route that allows none is a 403 and the end of the connection', (t) => {
-  const route = {
-    name: 'r',
-    virtualHost: { name: 'v', includeAttemptCount: false },
-    action: { kind: 'direct_response' as const, status: 200, body: '' },
-    filterSettings: [null],
-    requestMutations: null,
-    responseMutations: null,
-    decorator: null,
-    metadata: null,
-  };
-  const fixture = new ManagerFixture({ route });
-  const headers = requestHead();
-  headers.protocol = 'websocket';
-  const exchange = fixture.request(headers, false);
-  t.equal(exchange.head?.status, 403);
-  t.equal(fixture.codec?.drained, true);
-  t.equal(fixture.count('downstream_rq_ws_on_non_ws_route'), 1);
-  t.end();
-});
-
 t.test('expect: 100-continue is answered here unless it is the upstream’s business', (t) => {
   const fixture = new ManagerFixture();
   const exchange = fixture.request(requestHead('/', { expect: '100-Continue' }), false);

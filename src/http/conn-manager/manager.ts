@@ -48,6 +48,8 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
   /** The next response head says goodbye. */
   private goodbye: boolean;
   private remoteClosed: boolean;
+  /** By the end of the client, with streams that ran. */
+  private cut: boolean;
   private requests: number;
   private opened: number;
   /** Worker time of the last stream's end. */
@@ -76,6 +78,7 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
     this.state = OPEN;
     this.goodbye = false;
     this.remoteClosed = false;
+    this.cut = false;
     this.requests = 0;
     this.opened = 0;
     this.idleSince = 0;
@@ -145,10 +148,17 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
     return codec;
   }
 
-  /** As in Envoy a client that sends FIN is gone: an answer to it is not waited for. */
+  /**
+   * As in Envoy a client that sends FIN is gone: an answer to it is not waited for. Only a tunnel goes on in the other direction, until
+   * its upstream has had its say.
+   */
   onEnd(): void {
     this.remoteClosed = true;
-    this.codec?.onEnd();
+    const { codec } = this;
+    const before = this.streams.length;
+    codec?.onEnd();
+    if (codec !== null && codec.activeStreams > 0) return;
+    this.cut = before > 0;
     this.connection.close(CLOSE_FLUSH);
   }
 
@@ -161,7 +171,7 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
     this.state = CLOSING;
     stats.inc(SLOT.downstream_cx_destroy);
     stats.inc(remote ? SLOT.downstream_cx_destroy_remote : SLOT.downstream_cx_destroy_local);
-    if (this.streams.length > 0) {
+    if (this.streams.length > 0 || this.cut) {
       stats.inc(SLOT.downstream_cx_destroy_active_rq);
       stats.inc(remote ? SLOT.downstream_cx_destroy_remote_active_rq : SLOT.downstream_cx_destroy_local_active_rq);
     }

@@ -8,6 +8,7 @@ import type { RouteTableHolder } from '../route.ts';
 import type { FilterChain } from './filter-chain.ts';
 import type { DateField } from './response-head.ts';
 import type { RequestSanitizer } from './sanitize.ts';
+import type { UpgradeChain } from './upgrade-chains.ts';
 
 /** Makes the codec of a connection when its first bytes arrive. */
 export interface ServerCodecFactory {
@@ -46,6 +47,7 @@ export interface ConnectionTimeouts {
 export interface ConnectionManagerSettings {
   readonly codec: ServerCodecFactory;
   readonly chain: FilterChain;
+  readonly upgrades: readonly UpgradeChain[];
   readonly routes: RouteTableHolder;
   /** CONNECTION_MANAGER_STATS and LISTENER_HTTP_STATS. */
   readonly stats: StatGroup;
@@ -69,4 +71,6 @@ export interface ConnectionManagerSettings {
   /** `via` of requests and responses; '' for none. */
   readonly via: string;
   readonly requestIdInResponse: boolean;
+  /** `stream_error_on_invalid_http_message`: a request that is refused with a 400 does not take its HTTP/1.1 connection with it. */
+  readonly keepAfterInvalid: boolean;
 }

@@ -11,12 +11,13 @@ import type { RequestDecoder, ResponseEncoder, StreamCallbacks } from '../codec.
 import { FAULTS, type Fault } from '../faults.ts';
 import { CONTINUE, type FilterStream, type HttpFilter } from '../filter.ts';
 import { isGrpc } from '../grpc.ts';
-import { EXPECT } from '../header-name.ts';
+import { CONTENT_LENGTH, EXPECT } from '../header-name.ts';
 import { Headers } from '../headers.ts';
 import type { HeaderMutations, Route } from '../route.ts';
+import { asksForTunnel, grantsTunnel, upgradeType } from '../upgrade.ts';
 import { DecodePath } from './decode-path.ts';
 import { EncodePath } from './encode-path.ts';
-import type { Phases } from './filter-chain.ts';
+import type { FilterChain, Phases } from './filter-chain.ts';
 import type { PathOwner } from './filter-path.ts';
 import { replyHead } from './local-reply.ts';
 import type { ConnectionManager } from './manager.ts';
@@ -28,6 +29,7 @@ import { noteRoute } from './route-facts.ts';
 import type { ConnectionManagerSettings } from './settings.ts';
 import { CONNECTION_MANAGER_STATS } from './stats.ts';
 import { REQUEST_TIMER, StreamTimers } from './stream-timers.ts';
+import { upgradeChain } from './upgrade-chains.ts';
 
 const SLOT = CONNECTION_MANAGER_STATS.slot;
 const RQ_TIME = CONNECTION_MANAGER_STATS.histogram.downstream_rq_time;
@@ -57,6 +59,8 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
   private readonly random: number;
   private readonly decoding: DecodePath;
   private readonly encoding: EncodePath;
+  /** The filters of this request: an upgrade may have its own. */
+  private chain: FilterChain;
   private phases: Phases | null;
   private chosen: Route | null;
   private routed: boolean;
@@ -68,6 +72,8 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
   private readDisables: number;
   private grpc: boolean;
   private head: boolean;
+  /** An upgrade or a CONNECT that is allowed here: counted as such until the end. */
+  private upgrade: boolean;
   /** Null when nothing is timed but idleness. */
   private timers: StreamTimers | null;
   /** What was asked for while a filter was called. */
@@ -92,7 +98,8 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     this.ended = false;
     this.random = (Math.random() * 0x1_0000_0000) >>> 0;
     this.decoding = new DecodePath(this);
-    this.encoding = new EncodePath(this, settings.chain.size);
+    this.encoding = new EncodePath(this);
+    this.chain = settings.chain;
     this.phases = null;
     this.chosen = null;
     this.routed = false;
@@ -101,6 +108,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     this.readDisables = 0;
     this.grpc = false;
     this.head = false;
+    this.upgrade = false;
     this.timers = null;
     this.pending = null;
     this.decoding.limit = settings.bufferLimit;
@@ -140,10 +148,12 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     }
     settings.sanitizer.apply(headers, this.manager, table === null ? NO_NAMES : table.internalOnlyHeaders, this.info);
     this.findRoute();
+    const refused = asksForTunnel(headers) && !this.startUpgrade(headers);
     if (!this.openFilters()) return;
-    if (headers.protocol !== '' && this.chosen !== null) {
+    if (refused && this.chosen !== null) {
       settings.stats.inc(SLOT.downstream_rq_ws_on_non_ws_route);
-      this.manager.closeAfterResponse();
+      // What follows on HTTP/1.1 could be the payload: never to be read as a request.
+      if (this.isHttp1()) this.manager.closeAfterResponse();
       this.sendFault(FAULTS.UPGRADE_FAILED);
       return;
     }
@@ -193,15 +203,27 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     this.timers?.onRequestComplete();
   }
 
+  /** False when it is not allowed here. */
+  private startUpgrade(headers: Headers): boolean {
+    const { settings } = this;
+    const chain = upgradeChain(upgradeType(headers), settings.upgrades, this.chosen, settings.chain);
+    if (chain === null) return false;
+    this.chain = chain;
+    this.upgrade = true;
+    settings.stats.inc(SLOT.downstream_cx_upgrades_total);
+    settings.stats.inc(SLOT.downstream_cx_upgrades_active);
+    return true;
+  }
+
   /** Picks the filters for the route and makes them. False when the stream ended meanwhile. */
   private openFilters(): boolean {
     if (this.phases !== null) return true;
-    const { chain } = this.settings;
+    const { chain } = this;
     const phases = chain.phases(this.chosen);
     this.phases = phases;
     this.filters = chain.instantiate(phases);
     this.decoding.open(phases, chain.size - 1);
-    this.encoding.open(phases);
+    this.encoding.open(phases, chain.size);
     return !this.ended;
   }
 
@@ -219,7 +241,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
 
   routeSettings(): unknown {
     const position = this.decoding.calling >= 0 ? this.decoding.calling : this.encoding.calling;
-    return position < 0 || this.chosen === null ? null : this.chosen.filterSettings[position];
+    return position < 0 || this.chosen === null ? null : this.chain.settingsAt(this.chosen, position);
   }
 
   private findRoute(): void {
@@ -331,7 +353,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     const past = this.responseHeaders !== null;
     // An answer to a head that nobody could read goes through the filters all the same.
     if (!this.openFilters()) return;
-    if (status === 400 && this.isHttp1()) this.manager.closeAfterResponse();
+    if (status === 400 && this.isHttp1() && !this.settings.keepAfterInvalid) this.manager.closeAfterResponse();
     const headers = replyHead(pending, fault, this.grpc, this.chosen, info);
     const body = this.grpc || this.head ? '' : pending.body;
     this.localReplyBody = pending.body;
@@ -397,7 +419,15 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     if (this.ended || this.replied || this.interrupted || this.responseHeaders !== null) return;
     this.progress();
     this.responseHeaders = headers;
-    this.encoding.headers(headers, end);
+    this.encoding.headers(headers, end || this.onlyHead(headers));
+  }
+
+  /** To an HTTP/2 client a 2xx means that its tunnel is open: one that does not mean it ends there, as in Envoy. */
+  private onlyHead(headers: Headers): boolean {
+    if (!this.upgrade || this.isHttp1() || headers.status < 200 || headers.status > 299) return false;
+    if (grantsTunnel(this.requestHeaders, headers.status)) return false;
+    headers.remove(CONTENT_LENGTH);
+    return true;
   }
 
   encodeData(data: Buffer, end: boolean): void {
@@ -503,6 +533,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     this.decoding.stop();
     this.encoding.stop();
     this.timers?.stop();
+    if (this.upgrade) settings.stats.dec(SLOT.downstream_cx_upgrades_active);
     // The connection is read on for the next request, whoever had stopped this one.
     for (; this.readDisables > 0; this.readDisables--) this.encoder.readDisable(false);
     if (phases !== null) {

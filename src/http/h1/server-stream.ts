@@ -104,7 +104,8 @@ export class ServerStream implements ResponseEncoder {
       length = CHUNKED;
       this.chunked = true;
     }
-    const option = this.close ? CLOSE : this.http10 ? KEEP_ALIVE : NO_OPTION;
+    // What follows an accepted tunnel is no HTTP: nothing is said about the next request.
+    const option = this.accepted ? NO_OPTION : this.close ? CLOSE : this.http10 ? KEEP_ALIVE : NO_OPTION;
     this.wireBytesSent += writer.response(this.connection, headers, this.http10, option, length, keepLength);
     if (end) this.finish();
     else if (this.accepted) this.codec.onTunnelAccepted();

@@ -370,6 +370,29 @@ t.test('tunnels', (t) => {
     t.end();
   });
 
+  t.test('the client ends its side first: the other goes on', (t) => {
+    const { connection, request } = open();
+    connection.push('CONNECT b:443 HTTP/1.1\r\nHost: a\r\n\r\n');
+    request().encoder.encodeHeaders(responseHeaders(200), false);
+    connection.push('ping');
+    connection.pushEnd();
+    t.equal(request().body, 'ping');
+    t.ok(request().complete);
+    request().encoder.encodeData(Buffer.from('pong'), false);
+    request().encoder.encodeData(Buffer.from('bye'), true);
+    t.equal(connection.take(), 'HTTP/1.1 200 OK\r\n\r\npongbye');
+    t.end();
+  });
+
+  t.test('a tunnel says nothing of a connection that drains', (t) => {
+    const { connection, codec, request } = open();
+    codec.drain();
+    connection.push('CONNECT b:443 HTTP/1.1\r\nHost: a\r\n\r\n');
+    request().encoder.encodeHeaders(responseHeaders(200), false);
+    t.equal(connection.take(), 'HTTP/1.1 200 OK\r\n\r\n');
+    t.end();
+  });
+
   t.test('CONNECT, refused', (t) => {
     const { connection, request } = open();
     connection.push('CONNECT b:443 HTTP/1.1\r\nHost: a\r\n\r\nEARLY');

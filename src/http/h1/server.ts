@@ -306,6 +306,7 @@ export class H1ServerConnection implements ServerConnection, Deferred {
   onEnd(): void {
     const { stream } = this;
     if (this.phase === TUNNEL && stream !== null) {
+      if (stream.requestComplete) return;
       stream.requestComplete = true;
       stream.decoder?.decodeData(NO_DATA, true);
       return;

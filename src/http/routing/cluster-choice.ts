@@ -2,6 +2,7 @@
 import type { HeaderName } from '../header-name.ts';
 import type { Headers } from '../headers.ts';
 import type { ClusterHandle, RequestHash, RequestRewrite, RouteEntry } from '../route.ts';
+import type { UpgradeRule } from '../upgrade.ts';
 
 /** Clusters by name, as a `RouteContext` has them. */
 export interface ClusterNames {
@@ -16,6 +17,7 @@ export interface ForwardSettings {
   readonly idleTimeoutMs: number;
   readonly rewrite: RequestRewrite | null;
   readonly highPriority: boolean;
+  readonly upgrades: readonly UpgradeRule[];
 }
 
 /** One class for all, so that the router sees one shape. */
@@ -28,6 +30,7 @@ export class ForwardTo implements RouteEntry {
   readonly retryPolicy: object | null;
   readonly hash: RequestHash | null;
   readonly highPriority: boolean;
+  readonly upgrades: readonly UpgradeRule[];
   /** Null when the header decides. */
   private readonly cluster: ClusterHandle | null;
   private readonly header: HeaderName | null;
@@ -47,6 +50,7 @@ export class ForwardTo implements RouteEntry {
     this.retryPolicy = null;
     this.hash = null;
     this.highPriority = settings.highPriority;
+    this.upgrades = settings.upgrades;
     this.cluster = cluster;
     this.header = header;
     this.clusters = clusters;

@@ -3,6 +3,7 @@ import { type Message, milliseconds, refuseOthers } from '../../api/index.ts';
 import type { Problems } from '../../base/errors.ts';
 import { pinName } from '../header-name.ts';
 import type { RequestRewrite } from '../route.ts';
+import { ruleFor, type UpgradeRule } from '../upgrade.ts';
 import { type ForwardSettings, ForwardTo } from './cluster-choice.ts';
 import type { RouteContext } from './context.ts';
 import type { PathTest } from './path-match.ts';
@@ -30,6 +31,7 @@ const HONOURED = new Set([
   'idle_timeout',
   'priority',
   'retry_policy',
+  'upgrade_configs',
 ]);
 
 const HINTS = {
@@ -60,6 +62,7 @@ export function compileForward(
     idleTimeoutMs: milliseconds(message.idleTimeout) ?? -1,
     rewrite: compileRewrite(message, path, hostOf(message), true),
     highPriority: message.priority === 1,
+    upgrades: compileUpgrades(message.upgradeConfigs, problems.at('upgrade_configs')),
   };
   const { clusterSpecifier } = message;
   switch (clusterSpecifier.case) {
@@ -85,6 +88,18 @@ export function compileForward(
     default:
       return null;
   }
+}
+
+function compileUpgrades(messages: ForwardMessage['upgradeConfigs'], problems: Problems): readonly UpgradeRule[] {
+  const rules: UpgradeRule[] = [];
+  messages.forEach((message, i) => {
+    const at = problems.at(i);
+    refuseOthers(message, new Set(['upgrade_type', 'enabled']), at, { connect_config: 'CONNECT is forwarded, not terminated' });
+    const type = message.upgradeType.toLowerCase();
+    if (ruleFor(rules, type) !== null) at.at('upgrade_type').add('duplicate', `two upgrade configs are for ${type}`);
+    else rules.push({ type, enabled: message.enabled ?? true });
+  });
+  return rules;
 }
 
 function hostOf(message: ForwardMessage): string {

@@ -3,7 +3,7 @@ import { type Message, refuseOthers } from '../../api/index.ts';
 import type { Problems } from '../../base/errors.ts';
 import { RequestTest } from './compiled-route.ts';
 import { compileHeaderMatchers } from './header-match.ts';
-import { PATH_EXACT, PATH_PREFIX, PATH_SEPARATED_PREFIX, type PathKind, PathTest, regexPath } from './path-match.ts';
+import { PATH_CONNECT, PATH_EXACT, PATH_PREFIX, PATH_SEPARATED_PREFIX, type PathKind, PathTest, regexPath } from './path-match.ts';
 import { compileQueryMatchers } from './query-match.ts';
 
 type RouteMatch = Message<'envoy.config.route.v3.RouteMatch'>;
@@ -12,6 +12,7 @@ const HONOURED = new Set([
   'prefix',
   'path',
   'safe_regex',
+  'connect_matcher',
   'path_separated_prefix',
   'case_sensitive',
   'runtime_fraction',
@@ -55,6 +56,8 @@ function compilePath(message: RouteMatch, problems: Problems): PathTest | null {
       return literal(PATH_SEPARATED_PREFIX, pathSpecifier.value, 'path_separated_prefix');
     case 'safeRegex':
       return regexPath(pathSpecifier.value.regex, problems.at('safe_regex').at('regex'));
+    case 'connectMatcher':
+      return new PathTest(PATH_CONNECT, '', true, null);
     default:
       if (pathSpecifier.case === undefined) problems.add('missing', 'a path specifier is required', 'prefix: / matches every path');
       return null;

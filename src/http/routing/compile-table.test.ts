@@ -405,6 +405,37 @@ t.test('per-route filter settings: the nearest level wins, filters can be switch
   t.end();
 });
 
+t.test('a connect matcher takes CONNECT requests, with a path or without, and nothing else does without a path', (t) => {
+  const table = compile(
+    routes(
+      direct('other host', { connect_matcher: {}, headers: [{ name: ':authority', string_match: { exact: 'x:1' } }] }),
+      direct('regex', { safe_regex: { regex: '.*' } }),
+      direct('empty', { prefix: '' }),
+      direct('connect', { connect_matcher: {} }),
+    ),
+  );
+  const connect = request('', 'host:80');
+  connect.method = 'CONNECT';
+  t.equal(taken(table, connect), 'connect');
+  connect.authority = 'x:1';
+  t.equal(taken(table, connect), 'other host');
+  t.equal(taken(table, request('')), undefined);
+  t.equal(taken(table, request('/')), 'regex');
+  t.end();
+});
+
+t.test('a route allows or forbids upgrades', (t) => {
+  const action = { cluster: 'a', upgrade_configs: [{ upgrade_type: 'WebSocket' }, { upgrade_type: 'CONNECT', enabled: false }] };
+  const route = compile(routes({ match: { prefix: '/' }, route: action }))?.match(request('/'), info, 0);
+  t.match(route?.action, {
+    upgrades: [
+      { type: 'websocket', enabled: true },
+      { type: 'connect', enabled: false },
+    ],
+  });
+  t.end();
+});
+
 t.test('what is not honoured is refused by name and path', (t) => {
   const refused = (t: Test, config: { readonly [key: string]: JsonInput }, path: string, code = 'unsupported') => {
     const problems = new Problems();
@@ -420,7 +451,9 @@ t.test('what is not honoured is refused by name and path', (t) => {
   refused(t, route({ regex_rewrite: { pattern: { regex: 'a' } } }), `${at}.route.regex_rewrite`);
   refused(t, route({ auto_host_rewrite: true }), `${at}.route.auto_host_rewrite`);
   refused(t, route({ request_mirror_policies: [{ cluster: 'a' }] }), `${at}.route.request_mirror_policies`);
-  refused(t, routes({ match: { connect_matcher: {} }, route: { cluster: 'a' } }), `${at}.match.connect_matcher`);
+  const upgrade = (...list: JsonInput[]) => route({ upgrade_configs: list });
+  refused(t, upgrade({ upgrade_type: 'CONNECT', connect_config: {} }), `${at}.route.upgrade_configs[0].connect_config`);
+  refused(t, upgrade({ upgrade_type: 'a' }, { upgrade_type: 'A' }), `${at}.route.upgrade_configs[1].upgrade_type`, 'duplicate');
   refused(t, routes({ match: { prefix: '/?a' }, route: { cluster: 'a' } }), `${at}.match.prefix`, 'bad_value');
   refused(t, routes({ match: { safe_regex: { regex: '(' } }, route: { cluster: 'a' } }), `${at}.match.safe_regex.regex`, 'bad_value');
   refused(t, routes({ match: { prefix: '/' }, non_forwarding_action: {} }), `${at}.non_forwarding_action`);

@@ -63,8 +63,8 @@ class CompiledTable implements RouteTable {
   }
 
   match(headers: Headers, _info: StreamInfo, random: number): Route | null {
-    // A CONNECT without a path is for connect matchers only.
-    if (headers.path === '') return null;
+    // Only a CONNECT has none, and only connect matchers match it.
+    if (headers.path === '' && headers.method !== 'CONNECT') return null;
     const hit = this.domains.find(headers.authority);
     if (hit === null) return null;
     const { rules } = hit;

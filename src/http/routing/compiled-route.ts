@@ -4,7 +4,7 @@ import { isGrpc } from '../grpc.ts';
 import type { Field, Headers } from '../headers.ts';
 import type { HeaderMutations, Route, RouteAction, VirtualHost } from '../route.ts';
 import type { HeaderTest } from './header-match.ts';
-import type { PathTest } from './path-match.ts';
+import { PATH_CONNECT, type PathTest } from './path-match.ts';
 import type { QueryTest } from './query-match.ts';
 
 export class CompiledRoute implements Route {
@@ -47,6 +47,7 @@ export class CompiledRoute implements Route {
 /** Everything that a RouteMatch asks of a request. */
 export class RequestTest {
   readonly path: PathTest;
+  private readonly connect: boolean;
   private readonly headers: readonly HeaderTest[];
   private readonly query: readonly QueryTest[];
   private readonly grpc: boolean;
@@ -63,6 +64,7 @@ export class RequestTest {
     denominator: number,
   ) {
     this.path = path;
+    this.connect = path.kind === PATH_CONNECT;
     this.headers = headers;
     this.query = query;
     this.grpc = grpc;
@@ -71,7 +73,11 @@ export class RequestTest {
   }
 
   matches(headers: Headers, end: number, random: number): boolean {
-    if (!this.path.matches(headers.path, end)) return false;
+    if (this.connect) {
+      if (headers.method !== 'CONNECT') return false;
+    } else if (headers.path === '' || !this.path.matches(headers.path, end)) {
+      return false;
+    }
     if (this.denominator !== 0 && random % this.denominator >= this.numerator) return false;
     if (this.grpc && !isGrpc(headers)) return false;
     for (let i = 0; i < this.headers.length; i++) if (!(this.headers[i] as HeaderTest).matches(headers)) return false;

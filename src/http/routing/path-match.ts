@@ -8,7 +8,9 @@ export const PATH_EXACT = 1 as const;
 export const PATH_REGEX = 2 as const;
 /** The prefix, and then the end or `/`. */
 export const PATH_SEPARATED_PREFIX = 3 as const;
-export type PathKind = typeof PATH_PREFIX | typeof PATH_EXACT | typeof PATH_REGEX | typeof PATH_SEPARATED_PREFIX;
+/** Any path, of a CONNECT: its method is looked at elsewhere. */
+export const PATH_CONNECT = 4 as const;
+export type PathKind = typeof PATH_PREFIX | typeof PATH_EXACT | typeof PATH_REGEX | typeof PATH_SEPARATED_PREFIX | typeof PATH_CONNECT;
 
 export class PathTest {
   readonly kind: PathKind;
