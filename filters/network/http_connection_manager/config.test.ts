@@ -146,9 +146,9 @@ t.test('what is wrong is told with its place', (t) => {
       [[code, path]],
     );
   };
-  refused({ codec_type: 'HTTP2' }, 'codec_type');
   refused({ codec_type: 'HTTP3' }, 'codec_type');
-  refused({ http2_protocol_options: {} }, 'http2_protocol_options');
+  refused({ http2_protocol_options: { allow_metadata: true } }, 'http2_protocol_options.allow_metadata');
+  refused({ http2_protocol_options: { stream_reset_rate: 3 } }, 'http2_protocol_options.stream_reset_rate');
   refused({ tracing: {} }, 'tracing');
   refused({ upgrade_configs: [{ upgrade_type: 'a' }, { upgrade_type: 'A' }] }, 'upgrade_configs[1].upgrade_type', 'duplicate');
   refused({ upgrade_configs: [{ upgrade_type: 'a', filters: [BUFFER] }] }, 'upgrade_configs[0].filters', 'missing');

@@ -27,6 +27,7 @@ const HONOURED = new Set([
   'drain_timeout',
   'forward_client_cert_details',
   'generate_request_id',
+  'http2_protocol_options',
   'http_filters',
   'http_protocol_options',
   'internal_address_config',
@@ -43,6 +44,7 @@ const HONOURED = new Set([
   'server_name',
   'skip_xff_append',
   'stat_prefix',
+  'stream_flush_timeout',
   'stream_error_on_invalid_http_message',
   'stream_idle_timeout',
   'upgrade_configs',
@@ -72,7 +74,6 @@ const APPEND_IF_ABSENT = 1;
 const PASS_THROUGH = 2;
 
 const HINTS = {
-  http2_protocol_options: 'HTTP/2 is not served yet; leave the options out',
   scoped_routes: 'use route_config or rds',
   tracing: 'tracing is not built yet',
 };
@@ -87,7 +88,7 @@ export function compileConnectionManager(message: Manager, context: ListenerCont
     refuseOthers(message.commonHttpProtocolOptions, COMMON_OPTIONS, problems.at('common_http_protocol_options'));
   }
   const prefix = `http.${message.statPrefix}.`;
-  const codec = compileCodec(message, problems);
+  const codec = compileCodec(message, context.stats, problems);
   const sanitizer = compileSanitizer(message, problems);
   const chain = compileChain(message.httpFilters, prefix, context, problems.at('http_filters'));
   const upgrades = chain === null ? null : compileUpgrades(message.upgradeConfigs, chain, prefix, context, problems.at('upgrade_configs'));
