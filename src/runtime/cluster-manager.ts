@@ -78,9 +78,11 @@ export class ClusterManager {
     if (this.#parts.serve) entry.instance.start();
     else entry.gate.abandon();
     const activate = (): void => {
+      const before = slot.active;
       slot.warming = null;
       slot.active = entry;
       this.#parts.set.set(entry.instance as ClusterInstance);
+      before?.gate.discard();
       this.#parts.onChange();
     };
     if (this.#parts.serve) entry.gate.seal(activate);
@@ -106,7 +108,10 @@ export class ClusterManager {
     if (slot === undefined || slot.origin !== origin) return;
     this.#slots.delete(name);
     if (slot.warming !== null) discard(slot.warming);
-    if (slot.active !== null) this.#parts.set.remove(name);
+    if (slot.active !== null) {
+      this.#parts.set.remove(name);
+      slot.active.gate.discard();
+    }
     this.#parts.onChange();
   }
 
@@ -137,7 +142,7 @@ export class ClusterManager {
 }
 
 function discard(entry: Entry): void {
-  entry.gate.abandon();
   entry.instance?.close();
   entry.instance = null;
+  entry.gate.discard();
 }

@@ -9,6 +9,7 @@
  */
 import type { Problem } from '../base/errors.ts';
 import type { ClusterStatus, ListenerStatus } from '../upstream/instances.ts';
+import type { SecretDelivery } from './secrets/contracts.ts';
 
 export const RESOURCE_TYPES = {
   listener: 'envoy.config.listener.v3.Listener',
@@ -89,6 +90,8 @@ export interface Worker {
   setHealthcheckFailed(failed: boolean): Promise<void>;
   setLogLevel(component: string | null, level: string): Promise<void>;
   reopenLogs(): Promise<void>;
+  /** A secret that this worker demanded (`WorkerEvents`). */
+  deliverSecret(delivery: SecretDelivery): void;
   close(): Promise<void>;
 }
 
@@ -97,15 +100,28 @@ export interface Worker {
  * room implements it; managers call it when a resource names a config source.
  */
 export interface DiscoverySource {
-  watch(type: ResourceType, name: string, watcher: DiscoveryWatcher): DiscoveryWatch;
+  watch(type: ResourceType, name: string, watcher: DiscoveryWatcher, options?: DiscoveryOptions): DiscoveryWatch;
+}
+
+export interface DiscoveryOptions {
+  /** Version that the watcher has already, '' for none. */
+  readonly version?: string;
+  /** Milliseconds until `onTimeout`; 0 or absent: never. */
+  readonly initialFetchMs?: number;
 }
 
 export interface DiscoveryWatcher {
-  /** Answers what is wrong with it; an empty list accepts. */
+  /** Answers what is wrong with it; an empty list accepts. What was there before stays then. */
   onResource(resource: Resource): readonly Problem[];
+  /** An answer was refused, for this resource or because it could not be read at all. */
+  onRejected(reason: string): void;
   onRemoved(): void;
   /** `initial_fetch_timeout` passed without an answer: go on without. */
   onTimeout(): void;
+  /** The source was reached, or was lost. */
+  onConnected(connected: boolean): void;
+  /** The source was lost or cannot be reached; it is tried again. What was there stays. */
+  onFailure(reason: string): void;
 }
 
 export interface DiscoveryWatch {

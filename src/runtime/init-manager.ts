@@ -27,6 +27,7 @@ export class InitGate implements InitManager {
   readonly name: string;
   readonly #targets = new Set<Target>();
   #onOpen: (() => void) | null = null;
+  #onDiscard: (() => void)[] = [];
   #over = false;
 
   constructor(name: string) {
@@ -47,7 +48,19 @@ export class InitGate implements InitManager {
     this.#openIfDone();
   }
 
-  /** The resource was refused, replaced or removed while it waited. */
+  onDiscard(release: () => void): void {
+    this.#onDiscard.push(release);
+  }
+
+  /** The resource is gone: refused, replaced or removed, whether it waited or served. */
+  discard(): void {
+    this.abandon();
+    const releases = this.#onDiscard;
+    this.#onDiscard = [];
+    for (const release of releases) release();
+  }
+
+  /** Nobody waits for it any more. */
   abandon(): void {
     this.#over = true;
     this.#onOpen = null;

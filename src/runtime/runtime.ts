@@ -3,7 +3,9 @@
  * listener and cluster managers count, and ends the process's service in good order.
  */
 
+import type { Message } from '../api/index.ts';
 import type { Clock } from '../base/clock.ts';
+import { systemDelays } from '../base/delays.ts';
 import type { Problem } from '../base/errors.ts';
 import type { Logger, Loggers } from '../base/log.ts';
 import type { StatsDescription } from '../telemetry/description.ts';
@@ -13,6 +15,7 @@ import { createWorkerStats, type WorkerStats } from '../telemetry/worker-stats.t
 import type { ClusterStatus, ListenerStatus } from '../upstream/instances.ts';
 import {
   type ApplyResult,
+  type DiscoverySource,
   type DrainOptions,
   RESOURCE_TYPES,
   type Resource,
@@ -27,10 +30,11 @@ import { DeathWatch } from './death-watch.ts';
 import { untilDrained } from './drain.ts';
 import { covers } from './listener-manager.ts';
 import { mergeClusters, mergeListeners } from './merge-status.ts';
+import { SecretHub } from './secrets/secret-hub.ts';
 import { CLUSTER_MANAGER_STATS, LISTENER_MANAGER_STATS, SERVER_STATS, ServerStats } from './server-stats.ts';
 import { type Applied, Snapshot } from './snapshot.ts';
 import type { WorkerEvents, WorkerSettings } from './worker-core.ts';
-import { WorkerPool } from './worker-pool.ts';
+import { type PoolWorkerEvents, WorkerPool } from './worker-pool.ts';
 
 export type ServerState = 'LIVE' | 'DRAINING' | 'PRE_INITIALIZING' | 'INITIALIZING';
 
@@ -52,6 +56,8 @@ export interface RuntimeParts {
   readonly clock: Clock;
   readonly loggers: Loggers;
   readonly startWorker: StartWorker;
+  /** The discovery client for a config source that a worker accepted; absent: none was accepted. */
+  readonly discover?: (source: Message<'envoy.config.core.v3.ConfigSource'>) => DiscoverySource;
   /** The process cannot go on: three workers died within a minute. */
   onFatal(reason: string): void;
 }
@@ -76,6 +82,7 @@ export class ProxyRuntime implements Runtime {
   readonly #counts: SharedArrayBuffer;
   readonly #pool: WorkerPool;
   readonly #deaths: DeathWatch;
+  readonly #secrets: SecretHub;
   readonly #birth: number;
   #snapshot = Snapshot.EMPTY;
   #state: ServerState = 'PRE_INITIALIZING';
@@ -95,6 +102,14 @@ export class ProxyRuntime implements Runtime {
     this.stats.attach(this.#ownStats);
     this.server = new ServerStats(this.#ownStats, parts.settings.options.concurrency);
     this.#setState('PRE_INITIALIZING');
+    this.#secrets = new SecretHub({
+      clock: parts.clock,
+      delays: systemDelays,
+      log: parts.loggers.get('secret'),
+      stats: this.#ownStats,
+      environment: parts.settings.options.environment ?? {},
+      discover: parts.discover ?? noDiscovery,
+    });
     this.#deaths = new DeathWatch(() => parts.clock.now());
     this.#pool = new WorkerPool({
       size: parts.workers,
@@ -170,7 +185,9 @@ export class ProxyRuntime implements Runtime {
 
   /** Everything that was applied and is alive; a resource stands twice while a new version of it warms. */
   resources(): readonly DumpedResource[] {
-    return this.#snapshot.all.flatMap(({ active, warming }) => [...dump(active, 'active'), ...dump(warming, 'warming')]);
+    const applied = this.#snapshot.all.flatMap(({ active, warming }) => [...dump(active, 'active'), ...dump(warming, 'warming')]);
+    const secrets = this.#secrets.secrets().map((secret): DumpedResource => ({ type: RESOURCE_TYPES.secret, ...secret }));
+    return [...applied, ...secrets];
   }
 
   async clusters(): Promise<readonly ClusterStatus[]> {
@@ -242,19 +259,29 @@ export class ProxyRuntime implements Runtime {
     this.#ready?.reject(new Error('the proxy stopped before it was ready'));
     this.server.server.set(SERVER_STATS.slot.live, 0);
     await this.#pool.close();
+    this.#secrets.close();
   }
 
-  #startWorker(index: number, events: WorkerEvents & { onDeath(reason: string): void }): Promise<Worker> {
-    return this.#parts.startWorker(
+  async #startWorker(index: number, events: PoolWorkerEvents): Promise<Worker> {
+    let worker: Worker | null = null;
+    const secrets = this.#secrets.subscriber((delivery) => worker?.deliverSecret(delivery));
+    worker = await this.#parts.startWorker(
       { ...this.#parts.settings, index, counts: this.#counts },
       {
         onState: (state) => events.onState(state),
         onLateFailure: (listener, problem) => events.onLateFailure(listener, problem),
-        onDeath: (reason) => events.onDeath(reason),
+        // Nothing is demanded before something was applied.
+        onSecretDemand: (demand) => secrets.demand(demand),
+        onSecretRelease: (key) => secrets.release(key),
+        onDeath: (reason) => {
+          secrets.close();
+          events.onDeath(reason);
+        },
         onLocalStats: (stats) => this.stats.attach(stats),
         onStats: (descriptions) => this.stats.accept(index, descriptions),
       },
     );
+    return worker;
   }
 
   #replay(): readonly ResourceUpdate[] {
@@ -336,6 +363,10 @@ export class ProxyRuntime implements Runtime {
     if (last) this.#parts.onFatal(`three workers died within a minute, the last one of: ${reason}`);
     return !last;
   }
+}
+
+function noDiscovery(): never {
+  throw new Error('a config source was accepted and there is no discovery');
 }
 
 interface Indexed {

@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { Loggers } from '../base/log.ts';
 import type { ExtensionRegistry } from '../extension/registry.ts';
 import type { Rooms } from './rooms.ts';
-import type { Call, ThreadMessage } from './thread-messages.ts';
+import type { ThreadMessage, ToThread } from './thread-messages.ts';
 import { WorkerCore, type WorkerSettings } from './worker-core.ts';
 
 export interface ThreadParts {
@@ -23,6 +23,8 @@ export function serveThread(port: MessagePort, settings: WorkerSettings, parts: 
     events: {
       onState: (state) => post({ kind: 'state', state }),
       onLateFailure: (listener, problem) => post({ kind: 'late', listener, problem }),
+      onSecretDemand: (demand) => post({ kind: 'demand', demand }),
+      onSecretRelease: (key) => post({ kind: 'release', key }),
     },
   });
   const tellStats = (): void => {
@@ -30,7 +32,12 @@ export function serveThread(port: MessagePort, settings: WorkerSettings, parts: 
     if (descriptions.length > 0) post({ kind: 'stats', descriptions });
   };
   core.stats.onPending(() => setImmediate(tellStats));
-  port.on('message', ({ id, method, args }: Call) => {
+  port.on('message', (message: ToThread) => {
+    if ('secret' in message) {
+      core.deliverSecret(message.secret);
+      return;
+    }
+    const { id, method, args } = message;
     const call = core[method] as (...args: readonly unknown[]) => Promise<unknown>;
     call.apply(core, [...args]).then(
       (value) => {

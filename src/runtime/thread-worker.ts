@@ -3,7 +3,8 @@ import { Worker as Thread } from 'node:worker_threads';
 import type { StatsDescription } from '../telemetry/description.ts';
 import type { ClusterStatus, ListenerStatus } from '../upstream/instances.ts';
 import type { ApplyResult, DrainOptions, ResourceUpdate, Worker } from './contracts.ts';
-import type { ThreadMessage, WorkerMethod } from './thread-messages.ts';
+import type { SecretDelivery } from './secrets/contracts.ts';
+import type { ThreadMessage, ToThread, WorkerMethod } from './thread-messages.ts';
 import type { WorkerEvents, WorkerSettings } from './worker-core.ts';
 
 export interface ThreadEvents extends WorkerEvents {
@@ -82,6 +83,10 @@ export class ThreadWorker implements Worker {
     return this.#call('reopenLogs');
   }
 
+  deliverSecret(secret: SecretDelivery): void {
+    if (!this.#dead) this.#post({ secret });
+  }
+
   async close(): Promise<void> {
     if (this.#dead) return;
     this.#closing = true;
@@ -99,8 +104,12 @@ export class ThreadWorker implements Worker {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve: (value) => resolve(value as T), reject });
-      this.#thread.postMessage({ id, method, args });
+      this.#post({ id, method, args });
     });
+  }
+
+  #post(message: ToThread): void {
+    this.#thread.postMessage(message);
   }
 
   #onMessage(message: ThreadMessage): void {
@@ -116,6 +125,12 @@ export class ThreadWorker implements Worker {
         return;
       case 'late':
         this.#events.onLateFailure(message.listener, message.problem);
+        return;
+      case 'demand':
+        this.#events.onSecretDemand(message.demand);
+        return;
+      case 'release':
+        this.#events.onSecretRelease(message.key);
         return;
       case 'stats':
         this.#events.onStats(message.descriptions);

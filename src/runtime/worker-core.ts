@@ -29,6 +29,7 @@ import { ListenerManager } from './listener-manager.ts';
 import type { Rooms } from './rooms.ts';
 import { RouteManager } from './route-manager.ts';
 import { SecretManager } from './secret-manager.ts';
+import type { SecretDelivery, SecretDemand } from './secrets/contracts.ts';
 import { StreamCount } from './stream-count.ts';
 
 /** What a worker is told at its birth. Structured-clonable. */
@@ -43,6 +44,10 @@ export interface WorkerSettings {
   readonly disabledExtensions: readonly string[];
   /** False: compile only; bind, connect and discover nothing. */
   readonly serve: boolean;
+  /** Whom discovery can ask: static clusters, each with the reason why it cannot be asked, '' without one. */
+  readonly discoveryClusters?: readonly (readonly [name: string, reason: string])[];
+  /** The node has an id and a cluster, as servers of discovery want it. */
+  readonly identified?: boolean;
 }
 
 /** What a worker tells without being asked. */
@@ -50,6 +55,9 @@ export interface WorkerEvents {
   onState(state: WorkerState): void;
   /** Accepted, and refused by the kernel when it had warmed. */
   onLateFailure(listener: string, problem: Problem): void;
+  /** A secret that changes by itself is needed; answered by `Worker.deliverSecret`, now or later, as often as it changes. */
+  onSecretDemand(demand: SecretDemand): void;
+  onSecretRelease(key: string): void;
 }
 
 export interface CoreParts {
@@ -85,7 +93,7 @@ export class WorkerCore implements Worker {
   readonly #parts: CoreParts;
   readonly #loop: EventLoop;
   readonly #streams: StreamCount;
-  readonly #secrets = new SecretManager();
+  readonly #secrets: SecretManager;
   readonly #clusters: ClusterManager;
   readonly #listeners: ListenerManager;
   readonly #routes: RouteManager;
@@ -104,6 +112,15 @@ export class WorkerCore implements Worker {
     this.#streams = new StreamCount(this.stats);
     this.#loop = createDispatcher({ clock: parts.clock, workerIndex: settings.index });
     const { loggers, registry, clock } = parts;
+    this.#secrets = new SecretManager({
+      clusters: new Map(settings.discoveryClusters ?? []),
+      identified: settings.identified ?? false,
+      environment: settings.options.environment ?? {},
+      serve: settings.serve,
+      log: loggers.get('secret'),
+      demand: (demand) => parts.events.onSecretDemand(demand),
+      release: (key) => parts.events.onSecretRelease(key),
+    });
     const shared = new SharedCountTable(settings.counts, settings.index);
     const upstream = parts.rooms.upstream({ dispatcher: this.#loop, stats: this.#streams, loggers });
     this.#routes = new RouteManager((message, version, filterNames, problems) => {
@@ -188,6 +205,10 @@ export class WorkerCore implements Worker {
 
   async reopenLogs(): Promise<void> {
     logFilesOf(this.#loop).reopen();
+  }
+
+  deliverSecret(delivery: SecretDelivery): void {
+    this.#secrets.deliver(delivery);
   }
 
   async close(): Promise<void> {

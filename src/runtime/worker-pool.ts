@@ -28,12 +28,17 @@ export interface PoolEvents {
   onReplaced(worker: number): void;
 }
 
+/** What the pool wants to know of one worker. */
+export interface PoolWorkerEvents extends Pick<WorkerEvents, 'onState' | 'onLateFailure'> {
+  onDeath(reason: string): void;
+}
+
 export interface PoolParts {
   readonly size: number;
   readonly log: Logger;
   readonly events: PoolEvents;
   /** Resolves with a worker that hears calls; rejects with a `WorkerDied`. */
-  start(index: number, events: WorkerEvents & { onDeath(reason: string): void }): Promise<Worker>;
+  start(index: number, events: PoolWorkerEvents): Promise<Worker>;
   /** Everything that a new worker is given. */
   replay(): readonly ResourceUpdate[];
   /** The accepted version of a resource; null when there is none. */

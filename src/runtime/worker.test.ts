@@ -26,7 +26,7 @@ const shapes: Readonly<Record<string, () => Promise<Shape>>> = {
       registry: doubles.registry(),
       rooms: doubles.rooms,
       loggers: new Loggers('info', { write: (line) => told.log.push(line) }),
-      events: { onState: (state) => told.states.push(state), onLateFailure() {} },
+      events: { onState: (state) => told.states.push(state), onLateFailure() {}, onSecretDemand() {}, onSecretRelease() {} },
     });
     told.stats.attach(worker.stats);
     return { worker, ...told };
@@ -39,6 +39,8 @@ const shapes: Readonly<Record<string, () => Promise<Shape>>> = {
       {
         onState: (state) => told.states.push(state),
         onLateFailure() {},
+        onSecretDemand() {},
+        onSecretRelease() {},
         onStats: (descriptions) => told.stats.accept(0, descriptions),
         onLog: (line) => told.log.push(line),
         onDeath() {},
@@ -104,6 +106,8 @@ t.test('a thread that throws is a death with its reason, and its calls end', asy
   const worker = new ThreadWorker(ENTRY, workerSettings(), {
     onState() {},
     onLateFailure() {},
+    onSecretDemand() {},
+    onSecretRelease() {},
     onStats() {},
     onLog() {},
     onDeath: (reason) => deaths.push(reason),
@@ -120,6 +124,8 @@ t.test('a thread that cannot start is a death, too', async (t) => {
   const worker = new ThreadWorker(new URL('./absent.ts', import.meta.url), workerSettings(), {
     onState() {},
     onLateFailure() {},
+    onSecretDemand() {},
+    onSecretRelease() {},
     onStats() {},
     onLog() {},
     onDeath: (reason) => deaths.push(reason),

@@ -9,6 +9,7 @@ import { Loggers } from '../../src/base/log.ts';
 import { ExtensionRegistry } from '../../src/extension/registry.ts';
 import { RESOURCE_TYPES, type Resource, type ResourceType, type WorkerState } from '../../src/runtime/contracts.ts';
 import type { Rooms } from '../../src/runtime/rooms.ts';
+import type { SecretDemand } from '../../src/runtime/secrets/contracts.ts';
 import { WorkerCore, type WorkerSettings } from '../../src/runtime/worker-core.ts';
 import { sharedCountsMemory } from '../../src/telemetry/shared-counts.ts';
 import { statSpec } from '../../src/telemetry/stats.ts';
@@ -207,6 +208,8 @@ export class TestWorker {
   readonly doubles = new Doubles();
   readonly states: WorkerState[] = [];
   readonly late: string[] = [];
+  readonly demands: SecretDemand[] = [];
+  readonly released: string[] = [];
   onState: (state: WorkerState) => void = () => {};
   readonly core: WorkerCore;
 
@@ -224,6 +227,8 @@ export class TestWorker {
             this.onState(state);
           },
           onLateFailure: (listener, problem) => this.late.push(`${listener}: ${problem.message}`),
+          onSecretDemand: (demand) => this.demands.push(demand),
+          onSecretRelease: (key) => this.released.push(key),
         },
       },
     );
