@@ -1,7 +1,8 @@
-/** What of the message is for the HTTP/1.1 codec. */
-import { type Message, refuseOthers } from '../../../src/api/index.ts';
+/** What of the message is for the codecs, and which of them a connection gets. */
+import { type Message, milliseconds, refuseOthers } from '../../../src/api/index.ts';
 import type { Problems } from '../../../src/base/errors.ts';
 import type { ServerCallbacks, ServerConnection } from '../../../src/http/codec.ts';
+import { IS_HTTP1, IS_HTTP2, judge, UNDECIDED } from '../../../src/http/conn-manager/preface.ts';
 import type { ServerCodecFactory } from '../../../src/http/conn-manager/settings.ts';
 import { H1ServerConnection } from '../../../src/http/h1/server.ts';
 import {
@@ -11,7 +12,12 @@ import {
   UNDERSCORES_DROP,
   UNDERSCORES_REJECT,
 } from '../../../src/http/h1/settings.ts';
+import { H2ServerConnection } from '../../../src/http/h2/server.ts';
+import { H2_SERVER_DEFAULTS, type H2ServerSettings } from '../../../src/http/h2/settings.ts';
+import { H2_STATS } from '../../../src/http/h2/stats.ts';
 import type { Connection } from '../../../src/net/connection.ts';
+import type { StatGroup, StatsScope } from '../../../src/telemetry/stats.ts';
+import { compileHttp2 } from '../../../src/upstream/compile-http2.ts';
 
 type Manager = Message<'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager'>;
 
@@ -21,6 +27,7 @@ const HTTP1_OPTIONS = new Set([
   'enable_trailers',
   'allow_chunked_length',
   'allow_custom_methods',
+  'override_stream_error_on_invalid_http_message',
   // A choice between two parsers of Envoy that are to behave the same.
   'use_balsa_parser',
 ]);
@@ -28,47 +35,100 @@ const HTTP1_OPTIONS = new Set([
 /** By number of HeadersWithUnderscoresAction. */
 const UNDERSCORES = [UNDERSCORES_ALLOW, UNDERSCORES_REJECT, UNDERSCORES_DROP] as const;
 
+/** CodecType by number. */
+const HTTP1 = 1;
 const HTTP2 = 2;
 const HTTP3 = 3;
 
-class Http1Codecs implements ServerCodecFactory {
-  private readonly settings: H1ServerSettings;
+/** The limits and the treatment of names that all codecs have. */
+type CommonSettings = Pick<H1ServerSettings, 'limits' | 'underscores'>;
 
-  constructor(settings: H1ServerSettings) {
-    this.settings = settings;
+class Codecs implements ServerCodecFactory {
+  private readonly type: number;
+  private readonly http1: H1ServerSettings;
+  private readonly http2: H2ServerSettings;
+  private readonly scope: StatsScope;
+  /** Taken with the first connection: many a sidecar never sees one. */
+  private stats: StatGroup | null;
+
+  constructor(type: number, http1: H1ServerSettings, http2: H2ServerSettings, scope: StatsScope) {
+    this.type = type;
+    this.http1 = http1;
+    this.http2 = http2;
+    this.scope = scope;
+    this.stats = null;
   }
 
-  create(connection: Connection, callbacks: ServerCallbacks): ServerConnection {
-    return new H1ServerConnection(connection, callbacks, this.settings);
+  create(
+    connection: Connection,
+    callbacks: ServerCallbacks,
+    buffer: Buffer,
+    start: number,
+    end: number,
+    seen: number,
+  ): ServerConnection | null {
+    const protocol = this.protocolOf(connection, buffer, start, end, seen);
+    if (protocol === UNDECIDED) return null;
+    if (protocol === IS_HTTP1) return new H1ServerConnection(connection, callbacks, this.http1);
+    this.stats ??= this.scope.group('http2.', H2_STATS);
+    return new H2ServerConnection(connection, callbacks, this.http2, this.stats);
+  }
+
+  /** AUTO: what ALPN chose; where nothing was chosen, what the client's first bytes are. */
+  private protocolOf(connection: Connection, buffer: Buffer, start: number, end: number, seen: number): number {
+    if (this.type === HTTP1) return IS_HTTP1;
+    if (this.type === HTTP2) return IS_HTTP2;
+    const alpn = connection.tls === null ? '' : connection.tls.alpn;
+    if (alpn !== '') return alpn === 'h2' ? IS_HTTP2 : IS_HTTP1;
+    return judge(buffer, start, end, seen);
   }
 }
 
-/** AUTO and HTTP1 alike: until there is an HTTP/2 codec, its preface is answered as the malformed request that it is. */
-export function compileCodec(message: Manager, problems: Problems): ServerCodecFactory {
-  if (message.codecType === HTTP2 || message.codecType === HTTP3) {
-    problems.at('codec_type').add('unsupported', `codec_type: HTTP${message.codecType} is not supported yet`, 'use AUTO or HTTP1');
+export function compileCodec(message: Manager, scope: StatsScope, problems: Problems): ServerCodecFactory {
+  if (message.codecType === HTTP3) {
+    problems.at('codec_type').add('unsupported', 'codec_type: HTTP3 is not supported', 'use AUTO, HTTP1 or HTTP2');
   }
-  return new Http1Codecs(compileSettings(message, problems));
+  const common = compileCommon(message);
+  return new Codecs(message.codecType, compileHttp1(message, common, problems), compileServerHttp2(message, common, problems), scope);
 }
 
-function compileSettings(message: Manager, problems: Problems): H1ServerSettings {
+function compileCommon(message: Manager): CommonSettings {
   const common = message.commonHttpProtocolOptions;
-  const limits = {
-    maxBytes: message.maxRequestHeadersKb === undefined ? SERVER_DEFAULTS.limits.maxBytes : message.maxRequestHeadersKb * 1024,
-    maxCount: common?.maxHeadersCount ?? SERVER_DEFAULTS.limits.maxCount,
+  return {
+    limits: {
+      maxBytes: message.maxRequestHeadersKb === undefined ? SERVER_DEFAULTS.limits.maxBytes : message.maxRequestHeadersKb * 1024,
+      maxCount: common?.maxHeadersCount ?? SERVER_DEFAULTS.limits.maxCount,
+    },
+    underscores: UNDERSCORES[common?.headersWithUnderscoresAction ?? 0] ?? UNDERSCORES_ALLOW,
   };
-  const underscores = UNDERSCORES[common?.headersWithUnderscoresAction ?? 0] ?? UNDERSCORES_ALLOW;
+}
+
+function compileServerHttp2(message: Manager, common: CommonSettings, problems: Problems): H2ServerSettings {
+  const choices = compileHttp2(
+    message.http2ProtocolOptions,
+    H2_SERVER_DEFAULTS,
+    problems.at('http2_protocol_options'),
+    message.streamErrorOnInvalidHttpMessage,
+  );
+  const flush = milliseconds(message.streamFlushTimeout) ?? milliseconds(message.streamIdleTimeout);
+  return Object.freeze({
+    ...common,
+    ...choices,
+    drainMs: milliseconds(message.drainTimeout) ?? H2_SERVER_DEFAULTS.drainMs,
+    flushTimeoutMs: flush ?? H2_SERVER_DEFAULTS.flushTimeoutMs,
+  });
+}
+
+function compileHttp1(message: Manager, common: CommonSettings, problems: Problems): H1ServerSettings {
   const http1 = message.httpProtocolOptions;
-  if (http1 === undefined) return { ...SERVER_DEFAULTS, limits, underscores };
+  if (http1 === undefined) return { ...SERVER_DEFAULTS, ...common };
   const at = problems.at('http_protocol_options');
   // Set to what is done anyway is no order.
   const done = new Set(HTTP1_OPTIONS);
   if (http1.allowAbsoluteUrl === true) done.add('allow_absolute_url');
-  if (http1.overrideStreamErrorOnInvalidHttpMessage === false) done.add('override_stream_error_on_invalid_http_message');
   refuseOthers(http1, done, at);
   return {
-    limits,
-    underscores,
+    ...common,
     enableTrailers: http1.enableTrailers,
     allowChunkedLength: http1.allowChunkedLength,
     acceptHttp10: http1.acceptHttp10,
