@@ -49,7 +49,10 @@ async function findTarget(text: string): Promise<Endpoint> {
 /** Writes a scenario's bootstrap for the user's service; listens on 15001, admin on 15000. Returns the file. */
 function writePreset(scenario: Scenario, options: Options, backend: Endpoint): string {
   const file = join(options.out, `${scenario.name}.json`);
-  writeFileSync(file, `${JSON.stringify(scenario.bootstrap({ listen: 15_001, admin: 15_000, backend }), null, 2)}\n`);
+  writeFileSync(
+    file,
+    `${JSON.stringify(scenario.bootstrap({ listen: 15_001, inner: 15_006, admin: 15_000, backend, certificates: '/etc/certs' }), null, 2)}\n`,
+  );
   return file;
 }
 

@@ -6,8 +6,17 @@
 /** Where something listens. `host` is an address, or a name until it has been resolved. */
 export type Endpoint = { readonly host: string; readonly port: number };
 
-/** The ports that one proxy under test gets, and the service it stands in front of. */
-export type Wiring = { readonly listen: number; readonly admin: number; readonly backend: Endpoint };
+/**
+ * The ports that one proxy under test gets, and the service it stands in front of. `inner` is for a second listener of the same proxy;
+ * `certificates` is the folder of core/certificates.ts, '' where the scenario needs none.
+ */
+export type Wiring = {
+  readonly listen: number;
+  readonly inner: number;
+  readonly admin: number;
+  readonly backend: Endpoint;
+  readonly certificates: string;
+};
 
 /** A JSON value as it is written into a configuration file. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -18,6 +27,12 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
  * `envoy`: only proxies that read the bootstrap itself.
  */
 export type Shape = 'http1' | 'http2' | 'envoy';
+
+/**
+ * The service behind the proxies. `h2`: cleartext with prior knowledge · `grpc`: the same with trailers, one DATA frame for each message ·
+ * `h1-tls`: HTTP/1.1 over TLS that wants a client certificate.
+ */
+export type ServiceKind = 'h1' | 'h2' | 'grpc' | 'h1-tls';
 
 /** The requests that are sent, closed loop unless `rate` is set. Bodies and replies in bytes. */
 export type LoadPlan = {
@@ -31,6 +46,10 @@ export type LoadPlan = {
   readonly bodyBytes: number;
   /** Bytes that each reply's body must have; anything else counts as an error. */
   readonly replyBytes: number;
+  /** TLS with a client certificate; HTTP/1.1 only. */
+  readonly tls?: boolean;
+  /** A new connection, and so a full handshake, for each request; with `tls` only. */
+  readonly handshakes?: boolean;
   /** HTTP/2 only: send fifteen headers as a mesh does, with a path, trace and request id of their own for each request. */
   readonly meshHeaders?: boolean;
   /** Open loop: requests per second, whatever the answers do. */
@@ -92,6 +111,12 @@ export type Scenario = {
   readonly value: (sample: Sample) => number | null;
   readonly limits: readonly Limit[];
   readonly load: LoadPlan;
+  /** By default what the load speaks. */
+  readonly service?: ServiceKind;
+  /** `grpc` only: bytes of each message of the reply (default: one message). */
+  readonly messageBytes?: number;
+  /** Needs certificates, which openssl makes. */
+  readonly certificates?: boolean;
   /** Takes `load.rate` from an earlier scenario of the run: this share of the lowest throughput that the named proxies reached there. */
   readonly rateFrom?: { readonly scenario: string; readonly share: number; readonly among: readonly string[] };
   /** Rounds, when the scenario needs another number than the one asked for. */

@@ -1,4 +1,6 @@
 import net from 'node:net';
+import tls from 'node:tls';
+import { sideOf } from '../core/certificates.ts';
 import { fixedReply } from './reply.ts';
 
 const HEAD_END = Buffer.from('\r\n\r\n', 'latin1');
@@ -73,6 +75,17 @@ class Connection {
 export function serveHttp1(bytes: number, port: number): Promise<net.Server> {
   const reply = fixedReply(bytes);
   const server = net.createServer((socket) => new Connection(socket, reply));
+  return new Promise((resolve) => {
+    server.listen({ port, host: '127.0.0.1', backlog: 2048 }, () => resolve(server));
+  });
+}
+
+/** The same over TLS; whoever connects shows a certificate of the benchmark's authority. */
+export function serveHttp1Tls(bytes: number, port: number, certificates: string): Promise<net.Server> {
+  const reply = fixedReply(bytes);
+  const server = tls.createServer({ ...sideOf(certificates, 'server'), requestCert: true, rejectUnauthorized: true }, (socket) => {
+    new Connection(socket, reply);
+  });
   return new Promise((resolve) => {
     server.listen({ port, host: '127.0.0.1', backlog: 2048 }, () => resolve(server));
   });

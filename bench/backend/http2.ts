@@ -29,7 +29,7 @@ export function literal(name: string, value: string): Buffer {
 /** HEADERS, DATA and, as gRPC has it, trailers: one buffer whose stream ids are patched for each answer. */
 export type ReplyTemplate = { readonly bytes: Buffer; readonly streamIdAt: readonly number[]; readonly dataBytes: number };
 
-export function replyTemplate(bodyBytes: number, trailers: boolean): ReplyTemplate {
+export function replyTemplate(bodyBytes: number, trailers: boolean, frameBytes = 16_384): ReplyTemplate {
   const head = Buffer.concat([
     Buffer.from([0x88]),
     literal('server', 'bench'),
@@ -38,9 +38,9 @@ export function replyTemplate(bodyBytes: number, trailers: boolean): ReplyTempla
   ]);
   const frames = [frame(HEADERS, 4, 0, head)];
   const body = fixedBody(bodyBytes);
-  for (let at = 0; at < bodyBytes; at += 16_384) {
-    const last = at + 16_384 >= bodyBytes && !trailers;
-    frames.push(frame(DATA, last ? END_STREAM : 0, 0, body.subarray(at, at + 16_384)));
+  for (let at = 0; at < bodyBytes; at += frameBytes) {
+    const last = at + frameBytes >= bodyBytes && !trailers;
+    frames.push(frame(DATA, last ? END_STREAM : 0, 0, body.subarray(at, at + frameBytes)));
   }
   if (trailers) frames.push(frame(HEADERS, 4 | END_STREAM, 0, literal('grpc-status', '0')));
   const streamIdAt: number[] = [];
@@ -52,6 +52,12 @@ export function replyTemplate(bodyBytes: number, trailers: boolean): ReplyTempla
   return { bytes: Buffer.concat(frames), streamIdAt, dataBytes: bodyBytes };
 }
 
+/** A reply larger than a stream's window, and what is left of it. */
+type Sending = { readonly stream: number; left: number; window: number };
+
+/** Payload of the DATA frames of large replies. */
+const CHUNK = fixedBody(16_384);
+
 /** One connection: looks at frame heads alone, answers each stream when its last frame is here. */
 class Connection {
   readonly socket: net.Socket;
@@ -61,6 +67,9 @@ class Connection {
   sendWindow = 65_535;
   received = 0;
   readonly waiting: number[] = [];
+  /** The peer's SETTINGS_INITIAL_WINDOW_SIZE. */
+  streamWindow = 65_535;
+  readonly sending = new Map<number, Sending>();
   out: Buffer[] = [];
 
   constructor(socket: net.Socket, template: ReplyTemplate) {
@@ -100,6 +109,11 @@ class Connection {
       this.out.push(this.credit(this.received));
       this.received = 0;
     }
+    if (this.template.dataBytes > this.streamWindow) {
+      for (const stream of this.waiting) this.begin(stream);
+      this.waiting.length = 0;
+      for (const one of this.sending.values()) this.push(one);
+    }
     while (this.waiting.length > 0 && this.sendWindow >= this.template.dataBytes) this.answer(this.waiting.shift() ?? 0);
     if (this.out.length > 0) {
       this.socket.write(this.out.length === 1 ? (this.out[0] ?? '') : Buffer.concat(this.out));
@@ -110,10 +124,40 @@ class Connection {
   frame(type: number, flags: number, stream: number, payload: Buffer): void {
     if (type === DATA) this.received += payload.length;
     if ((type === DATA || type === HEADERS) && (flags & END_STREAM) !== 0) this.waiting.push(stream);
-    else if (type === SETTINGS && (flags & ACK) === 0) this.out.push(frame(SETTINGS, ACK, 0, Buffer.alloc(0)));
+    else if (type === SETTINGS && (flags & ACK) === 0) this.learn(payload);
     else if (type === PING && (flags & ACK) === 0) this.out.push(frame(PING, ACK, 0, payload));
     else if (type === WINDOW_UPDATE && stream === 0) this.sendWindow += payload.readUInt32BE(0);
-    else if (type === GOAWAY) this.socket.end();
+    else if (type === WINDOW_UPDATE) {
+      const one = this.sending.get(stream);
+      if (one !== undefined) one.window += payload.readUInt32BE(0);
+    } else if (type === GOAWAY) this.socket.end();
+  }
+
+  learn(settings: Buffer): void {
+    for (let at = 0; at < settings.length; at += 6) {
+      if (settings.readUInt16BE(at) === 4) this.streamWindow = settings.readUInt32BE(at + 2);
+    }
+    this.out.push(frame(SETTINGS, ACK, 0, Buffer.alloc(0)));
+  }
+
+  /** A reply that does not fit into the stream's window at once. */
+  begin(stream: number): void {
+    const head = Buffer.from(this.template.bytes.subarray(0, 9 + this.template.bytes.readUIntBE(0, 3)));
+    head.writeUInt32BE(stream, 5);
+    this.out.push(head);
+    this.sending.set(stream, { stream, left: this.template.dataBytes, window: this.streamWindow });
+  }
+
+  push(one: Sending): void {
+    while (one.left > 0) {
+      const bytes = Math.min(one.left, one.window, this.sendWindow, CHUNK.length);
+      if (bytes <= 0) return;
+      one.left -= bytes;
+      one.window -= bytes;
+      this.sendWindow -= bytes;
+      this.out.push(frame(DATA, one.left === 0 ? END_STREAM : 0, one.stream, CHUNK.subarray(0, bytes)));
+    }
+    this.sending.delete(one.stream);
   }
 
   answer(stream: number): void {
@@ -125,11 +169,11 @@ class Connection {
 }
 
 /**
- * A cleartext HTTP/2 service (prior knowledge) with one answer for everything; with trailers when `grpc`. It keeps the connection's
- * window and takes each stream's window as large enough for one reply. Resolves to the listening server.
+ * A cleartext HTTP/2 service (prior knowledge) with one answer for everything; with trailers when `grpc`. It keeps to
+ * the connection's window, and to those of streams where the reply is larger than they are. Resolves to the listening server.
  */
-export function serveHttp2(bytes: number, grpc: boolean, port: number): Promise<net.Server> {
-  const template = replyTemplate(bytes, grpc);
+export function serveHttp2(bytes: number, grpc: boolean, port: number, frameBytes = 16_384): Promise<net.Server> {
+  const template = replyTemplate(bytes, grpc, frameBytes);
   const server = net.createServer((socket) => new Connection(socket, template));
   return new Promise((resolve) => {
     server.listen({ port, host: '127.0.0.1', backlog: 2048 }, () => resolve(server));

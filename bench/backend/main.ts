@@ -1,7 +1,8 @@
-/** The service behind the proxies: `main.ts h1|h2|grpc <bytes of each reply> <port>`. */
-import { serveHttp1 } from './http1.ts';
+/** The service behind the proxies: `main.ts h1|h2|grpc|h1-tls <bytes of each reply> <port> <bytes of each message> <folder of certificates>`. */
+import { serveHttp1, serveHttp1Tls } from './http1.ts';
 import { serveHttp2 } from './http2.ts';
 
-const [protocol = 'h1', bytes = '1024', port = '0'] = process.argv.slice(2);
-if (protocol === 'h1') await serveHttp1(Number(bytes), Number(port));
-else await serveHttp2(Number(bytes), protocol === 'grpc', Number(port));
+const [kind = 'h1', bytes = '1024', port = '0', message = '0', certificates = ''] = process.argv.slice(2);
+if (kind === 'h1') await serveHttp1(Number(bytes), Number(port));
+else if (kind === 'h1-tls') await serveHttp1Tls(Number(bytes), Number(port), certificates);
+else await serveHttp2(Number(bytes), kind === 'grpc', Number(port), Number(message) || undefined);

@@ -38,25 +38,16 @@ export const ROUTER: Message = {
   typed_config: any('envoy.extensions.filters.http.router.v3.Router'),
 };
 
-/** A listener with one HTTP connection manager; `manager` holds at least `route_config` and `http_filters`. */
-export function httpListener(name: string, port: number, manager: Message): Message {
-  return {
-    name,
-    address: address({ host: '127.0.0.1', port }),
-    filter_chains: [
-      {
-        filters: [
-          {
-            name: 'envoy.filters.network.http_connection_manager',
-            typed_config: any('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
-              stat_prefix: name,
-              ...manager,
-            }),
-          },
-        ],
-      },
-    ],
+/** A listener with one HTTP connection manager; `manager` holds at least `route_config` and `http_filters`, `chain` a transport socket. */
+export function httpListener(name: string, port: number, manager: Message, chain: Message = {}): Message {
+  const filter = {
+    name: 'envoy.filters.network.http_connection_manager',
+    typed_config: any('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
+      stat_prefix: name,
+      ...manager,
+    }),
   };
+  return { name, address: address({ host: '127.0.0.1', port }), filter_chains: [{ filters: [filter], ...chain }] };
 }
 
 export function bootstrap(wiring: Wiring, listeners: readonly Message[], clusters: readonly Message[]): Message {
@@ -67,14 +58,19 @@ export function bootstrap(wiring: Wiring, listeners: readonly Message[], cluster
   };
 }
 
-/** HCM and router, one route for everything: the least that an HTTP proxy can be asked. */
-export function plainHttp(wiring: Wiring, upstream: Message = {}): Message {
-  const manager = {
+/** One route for everything, and the router alone. */
+export function everythingTo(name: string): Message {
+  return {
     route_config: {
       name: 'all',
-      virtual_hosts: [{ name: 'all', domains: ['*'], routes: [{ match: { prefix: '/' }, route: { cluster: 'service' } }] }],
+      virtual_hosts: [{ name: 'all', domains: ['*'], routes: [{ match: { prefix: '/' }, route: { cluster: name } }] }],
     },
     http_filters: [ROUTER],
   };
-  return bootstrap(wiring, [httpListener('bench', wiring.listen, manager)], [cluster('service', wiring.backend, upstream)]);
+}
+
+/** HCM and router, one route for everything: the least that an HTTP proxy can be asked. */
+export function plainHttp(wiring: Wiring, upstream: Message = {}, chain: Message = {}, manager: Message = {}): Message {
+  const listener = httpListener('bench', wiring.listen, { ...everythingTo('service'), ...manager }, chain);
+  return bootstrap(wiring, [listener], [cluster('service', wiring.backend, upstream)]);
 }

@@ -10,6 +10,17 @@ const ISTIO_LOG = [
   '%DOWNSTREAM_REMOTE_ADDRESS% %REQUESTED_SERVER_NAME% %ROUTE_NAME%\n',
 ].join(' ');
 
+/** Istio's access log, thrown away. */
+export const ACCESS_LOG: Json = [
+  {
+    name: 'envoy.access_loggers.file',
+    typed_config: any('envoy.extensions.access_loggers.file.v3.FileAccessLog', {
+      path: '/dev/null',
+      log_format: { text_format_source: { inline_string: ISTIO_LOG } },
+    }),
+  },
+];
+
 /** Services that the client could have called and did not: a sidecar knows many. */
 const OTHERS = ['details', 'ratings', 'productpage', 'cart', 'checkout', 'payments', 'search', 'profile', 'email', 'ads'];
 
@@ -58,15 +69,7 @@ export function sidecar(wiring: Wiring): Json {
       virtual_hosts: [...others(), host('reviews', routes()), { name: 'allow_any', domains: ['*'], routes: routes() }],
     },
     http_filters: [{ name: 'envoy.filters.http.fault', typed_config: any('envoy.extensions.filters.http.fault.v3.HTTPFault') }, ROUTER],
-    access_log: [
-      {
-        name: 'envoy.access_loggers.file',
-        typed_config: any('envoy.extensions.access_loggers.file.v3.FileAccessLog', {
-          path: '/dev/null',
-          log_format: { text_format_source: { inline_string: ISTIO_LOG } },
-        }),
-      },
-    ],
+    access_log: ACCESS_LOG,
   };
   const balanced = { lb_policy: 'LEAST_REQUEST' };
   return bootstrap(

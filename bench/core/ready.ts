@@ -1,4 +1,6 @@
 import net from 'node:net';
+import tls from 'node:tls';
+import { sideOf } from './certificates.ts';
 import { type Job, pause } from './process.ts';
 
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0', 'latin1');
@@ -21,10 +23,17 @@ function sawStatus200(bytes: Buffer): boolean {
   return false;
 }
 
+/** How to ask: cleartext, or TLS with the client's certificate out of this folder. */
+export type Asking = { readonly protocol: 'h1' | 'h2'; readonly certificates?: string | undefined };
+
 /** One attempt: connects, asks for `path` once, and tells whether a 200 came back. */
-function attempt(port: number, path: string, protocol: 'h1' | 'h2'): Promise<boolean> {
+function attempt(port: number, path: string, { protocol, certificates }: Asking): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = net.connect({ port, host: '127.0.0.1', noDelay: true });
+    const target = { port, host: '127.0.0.1' };
+    const socket =
+      certificates === undefined
+        ? net.connect({ ...target, noDelay: true })
+        : tls.connect({ ...target, ...sideOf(certificates, 'client'), rejectUnauthorized: false });
     let seen = Buffer.alloc(0);
     const end = (ok: boolean): void => {
       socket.destroy();
@@ -33,7 +42,7 @@ function attempt(port: number, path: string, protocol: 'h1' | 'h2'): Promise<boo
     socket.setTimeout(2000, () => end(false));
     socket.on('error', () => end(false));
     socket.on('close', () => resolve(false));
-    socket.on('connect', () => {
+    socket.on(certificates === undefined ? 'connect' : 'secureConnect', () => {
       if (protocol === 'h1') socket.write(`GET ${path} HTTP/1.1\r\nhost: bench.local\r\n\r\n`);
       else socket.write(Buffer.concat([PREFACE, firstRequest(path)]));
     });
@@ -49,9 +58,9 @@ function attempt(port: number, path: string, protocol: 'h1' | 'h2'): Promise<boo
 }
 
 /** Milliseconds from the start of the job to the first 200 through `port`. Rejects when the job ends first or 20 s pass. */
-export async function untilReady(job: Job, port: number, path: string, protocol: 'h1' | 'h2'): Promise<number> {
+export async function untilReady(job: Job, port: number, path: string, asking: Asking): Promise<number> {
   while (performance.now() - job.startedAt < 20_000) {
-    if (await attempt(port, path, protocol)) return performance.now() - job.startedAt;
+    if (await attempt(port, path, asking)) return performance.now() - job.startedAt;
     if (job.exited()) throw new Error(`it ended before it answered:\n${job.tail()}`);
     await pause(1);
   }

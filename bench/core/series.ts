@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { runLoad } from '../load/run.ts';
 import type { Endpoint, Opponent, Running, Sample, Scenario } from '../model.ts';
 import { type Ground, launch } from '../opponents/launch.ts';
+import { makeCertificates } from './certificates.ts';
 import type { Cage } from './cgroup.ts';
 import { type Cores, pinned } from './machine.ts';
 import { DISTURBED, type Load, measureLoad, measureMemory, measureStart } from './measure.ts';
@@ -26,12 +27,15 @@ export type Setting = {
 
 const BACKEND = join(import.meta.dirname, '..', 'backend', 'main.ts');
 
-async function startBackend(scenario: Scenario, setting: Setting): Promise<{ endpoint: Endpoint; job: Job | null }> {
+async function startBackend(scenario: Scenario, setting: Setting, certificates: string): Promise<{ endpoint: Endpoint; job: Job | null }> {
   if (setting.target !== null) return { endpoint: setting.target, job: null };
   const [port = 0] = await freePorts(1);
-  const command = [process.execPath, BACKEND, scenario.load.protocol, String(scenario.load.replyBytes), String(port)];
+  const kind = scenario.service ?? scenario.load.protocol;
+  const sizes = [String(scenario.load.replyBytes), String(port), String(scenario.messageBytes ?? 0)];
+  const command = [process.execPath, BACKEND, kind, ...sizes, certificates];
   const job = start(pinned(command, setting.cores?.rest ?? null), join(setting.folder, `${scenario.name}-backend.log`), setting.folder);
-  await untilReady(job, port, '/', scenario.load.protocol);
+  const secure = kind === 'h1-tls';
+  await untilReady(job, port, '/', { protocol: kind === 'h1' || secure ? 'h1' : 'h2', certificates: secure ? certificates : undefined });
   return { endpoint: { host: '127.0.0.1', port }, job };
 }
 
@@ -49,8 +53,9 @@ export async function calmest(take: () => Promise<Sample>, retakes: number): Pro
 export async function runScenario(scenario: Scenario, contenders: readonly Contender[], setting: Setting): Promise<ScenarioReport> {
   const { options, say } = setting;
   mkdirSync(setting.folder, { recursive: true });
-  const backend = await startBackend(scenario, setting);
-  const ground: Ground = { folder: setting.folder, backend: backend.endpoint, cores: setting.cores, cage: setting.cage };
+  const certificates = scenario.certificates === true ? makeCertificates(join(setting.folder, 'certificates')) : '';
+  const backend = await startBackend(scenario, setting, certificates);
+  const ground: Ground = { folder: setting.folder, backend: backend.endpoint, cores: setting.cores, cage: setting.cage, certificates };
   const rounds = scenario.rounds?.(options.rounds) ?? options.rounds;
   const samples = new Map<string, Sample[]>();
   const skipped: Skip[] = [];
@@ -58,7 +63,7 @@ export async function runScenario(scenario: Scenario, contenders: readonly Conte
   const loadOn =
     (port: number): Load =>
     (seconds) =>
-      runLoad(scenario.load, port, seconds, setting.cores?.rest ?? null, setting.folder, options.load);
+      runLoad(scenario.load, port, seconds, setting.cores?.rest ?? null, setting.folder, options.load, certificates);
 
   /** One opponent's turn in one round. */
   const turn = async (contender: Contender): Promise<Sample> => {

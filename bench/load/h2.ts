@@ -1,6 +1,7 @@
 /**
  * Closed loop over cleartext HTTP/2: `h2.ts <plan as JSON> <port> <seconds>` keeps `connections` × `streams` requests in flight and
- * prints one line of JSON. It reads frame heads, the first byte of header blocks and nothing else, so it costs little beside the proxy.
+ * prints one line of JSON. With `plan.rate` it is an open loop: so many requests each second, in ticks of a millisecond, whatever the answers
+ * do; latencies then count from the tick at which a request fell due. It reads frame heads, the first byte of header blocks and nothing else, so it costs little beside the proxy.
  */
 import net from 'node:net';
 import { frame } from '../backend/http2.ts';
@@ -18,6 +19,8 @@ const histogram = new Histogram();
 let errors = 0;
 let unique = 0;
 let open = true;
+/** Open loop: when the requests fell due that found no stream free. */
+const due: number[] = [];
 
 /** Settings: no push, a stream window that no reply fills; then the same for the connection. */
 function hello(): Buffer {
@@ -42,6 +45,7 @@ class Connection {
   received = 0;
   sendWindow = 65_535;
   owed = 0;
+  free = 0;
 
   constructor() {
     this.socket = net.connect({ port: Number(port), host: '127.0.0.1', noDelay: true });
@@ -53,7 +57,7 @@ class Connection {
     });
   }
 
-  request(): void {
+  request(at = performance.now()): void {
     if (!open) return;
     if (this.sendWindow < plan.bodyBytes) {
       this.owed++;
@@ -67,7 +71,7 @@ class Connection {
     for (const at of template.uniqueAt) {
       for (let digit = 0; digit < 8; digit++) bytes[at + digit] = DIGITS[(unique >>> (28 - 4 * digit)) & 15] ?? 48;
     }
-    this.streams.set(this.nextId, { at: performance.now(), bytes: 0, ok: false });
+    this.streams.set(this.nextId, { at, bytes: 0, ok: false });
     this.nextId += 2;
     this.out.push(bytes);
   }
@@ -93,6 +97,10 @@ class Connection {
       this.owed--;
       this.request();
     }
+    this.flush();
+  }
+
+  flush(): void {
     if (this.out.length > 0) {
       this.socket.write(this.out.length === 1 ? (this.out[0] ?? '') : Buffer.concat(this.out));
       this.out.length = 0;
@@ -115,7 +123,7 @@ class Connection {
     } else if (type === 3) {
       errors++;
       this.streams.delete(id);
-      this.request();
+      this.next();
     } else if (type === 4 && (flags & 1) === 0) {
       this.out.push(frame(4, 1, 0, Buffer.alloc(0)));
       this.greet(bytes, at, length);
@@ -137,19 +145,49 @@ class Connection {
     }
     if (this.greeted) return;
     this.greeted = true;
-    for (let stream = 0; stream < plan.streams; stream++) this.request();
+    for (let stream = 0; stream < plan.streams; stream++) this.next();
   }
 
   done(id: number, stream: Stream): void {
     this.streams.delete(id);
     histogram.record((performance.now() - stream.at) * 1000);
     if (!stream.ok || stream.bytes !== plan.replyBytes) errors++;
-    this.request();
+    this.next();
+  }
+
+  /** A stream is free: closed loop sends on it at once. */
+  next(): void {
+    if (plan.rate === undefined) {
+      this.request();
+      return;
+    }
+    const since = due.shift();
+    if (since === undefined) this.free++;
+    else this.request(since);
   }
 }
 
 const startedAt = performance.now();
 const connections = Array.from({ length: plan.connections }, () => new Connection());
+if (plan.rate !== undefined) tick(plan.rate, performance.now(), 0);
+
+function tick(rate: number, begun: number, sent: number): void {
+  const now = performance.now();
+  let count = sent;
+  for (const target = Math.floor(((now - begun) / 1000) * rate); count < target; count++) {
+    const connection = connections[count % connections.length] as Connection;
+    const ready = connection.free > 0 ? connection : connections.find((one) => one.free > 0);
+    if (ready === undefined) {
+      due.push(now);
+      continue;
+    }
+    ready.free--;
+    ready.request(now);
+  }
+  for (const connection of connections) connection.flush();
+  if (open) setTimeout(tick, 1, rate, begun, count);
+}
+
 setTimeout(() => {
   open = false;
   const seconds = (performance.now() - startedAt) / 1000;

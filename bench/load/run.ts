@@ -14,12 +14,14 @@ export async function runLoad(
   cores: string | null,
   folder: string,
   choice: LoadChoice,
+  certificates = '',
 ): Promise<LoadResult> {
   const child = async (file: string): Promise<LoadResult> => {
-    const command = [process.execPath, join(import.meta.dirname, file), JSON.stringify(plan), String(port), String(seconds)];
+    const command = [process.execPath, join(import.meta.dirname, file), JSON.stringify(plan), String(port), String(seconds), certificates];
     return JSON.parse(await collect(pinned(command, cores), folder)) as LoadResult;
   };
   if (plan.protocol === 'h2') return child('h2.ts');
+  if (plan.tls === true) return child('h1-tls.ts');
   if (plan.rate !== undefined) return child('h1-open.ts');
   const wrk = choice === 'autocannon' ? null : findCommand('wrk');
   if (wrk !== null) {

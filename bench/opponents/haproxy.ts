@@ -2,7 +2,8 @@ import { ask, findCommand } from '../core/find.ts';
 import type { Opponent, Scenario, Wiring } from '../model.ts';
 
 function config(scenario: Scenario, wiring: Wiring): string {
-  const h2 = scenario.load.protocol === 'h2' ? ' proto h2' : '';
+  const front = scenario.load.protocol === 'h2' ? ' proto h2' : '';
+  const back = (scenario.service ?? scenario.load.protocol) === 'h1' ? '' : ' proto h2';
   return `global
   nbthread 1
   maxconn 8192
@@ -15,10 +16,10 @@ defaults
   option http-keep-alive
   http-reuse always
 frontend bench
-  bind 127.0.0.1:${wiring.listen} backlog 2048${h2}
+  bind 127.0.0.1:${wiring.listen} backlog 2048${front}
   default_backend service
 backend service
-  server one ${wiring.backend.host}:${wiring.backend.port} pool-max-conn 256${h2}
+  server one ${wiring.backend.host}:${wiring.backend.port} pool-max-conn 256${back}
 `;
 }
 

@@ -17,6 +17,18 @@ export function stretch(limit: number, against: string | null): Limit {
   return { label: 'stretch', against, limit };
 }
 
+/** GETs with fifteen headers as a mesh sends them, over cleartext HTTP/2. */
+export const MESH_STREAMS: LoadPlan = {
+  protocol: 'h2',
+  method: 'GET',
+  path: '/reviews',
+  connections: 10,
+  streams: 10,
+  bodyBytes: 0,
+  replyBytes: 1024,
+  meshHeaders: true,
+};
+
 /** Keep-alive GETs with 1 KiB replies over 50 connections. */
 export const SMALL_GETS: LoadPlan = {
   protocol: 'h1',

@@ -1,6 +1,6 @@
 import { HTTP2_UPSTREAM, plainHttp } from '../config/envoy.ts';
 import type { Scenario } from '../model.ts';
-import { cpuPerRequest, hold, stretch } from './figures.ts';
+import { cpuPerRequest, hold, MESH_STREAMS, stretch } from './figures.ts';
 
 export default {
   name: 'h2-mesh',
@@ -13,16 +13,6 @@ export default {
   judge: 'best',
   value: cpuPerRequest,
   limits: [hold(0.45, 'envoy'), stretch(1.3, 'haproxy')],
-  load: {
-    protocol: 'h2',
-    method: 'GET',
-    path: '/reviews',
-    connections: 10,
-    streams: 10,
-    bodyBytes: 0,
-    replyBytes: 1024,
-    meshHeaders: true,
-  },
-  onRequest: true,
+  load: MESH_STREAMS,
   bootstrap: (wiring) => plainHttp(wiring, HTTP2_UPSTREAM),
 } satisfies Scenario;

@@ -14,6 +14,5 @@ export default {
   value: cpuPerRequest,
   limits: [],
   load: { protocol: 'h2', method: 'GET', path: '/index.html', connections: 10, streams: 10, bodyBytes: 0, replyBytes: 1024 },
-  onRequest: true,
   bootstrap: (wiring) => plainHttp(wiring, HTTP2_UPSTREAM),
 } satisfies Scenario;

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { connect } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -52,4 +53,27 @@ t.test('the client and the service of the benchmark understand each other', asyn
   const result = JSON.parse(stdout) as LoadResult;
   t.equal(result.errors, 0);
   t.ok(result.requests > 6, `${result.requests} requests`);
+});
+
+t.test('an open loop sends at its rate and counts what it sends', async (t) => {
+  const server = await serveHttp2(1024, false, 0);
+  t.teardown(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const client = join(import.meta.dirname, '../../bench/load/h2.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [client, JSON.stringify({ ...PLAN, rate: 200 }), String(port), '0.5']);
+  const result = JSON.parse(stdout) as LoadResult;
+  t.equal(result.errors, 0);
+  t.ok(result.requests > 50 && result.requests <= 100, `${result.requests} requests at 200/s in half a second`);
+});
+
+t.test('replies larger than a stream’s window wait for credit', async (t) => {
+  const server = await serveHttp2(200_000, false, 0);
+  t.teardown(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const session = connect(`http://127.0.0.1:${port}`, { settings: { initialWindowSize: 70_000 } });
+  t.teardown(() => session.close());
+  let bytes = 0;
+  const stream = session.request({ ':path': '/' });
+  for await (const chunk of stream) bytes += (chunk as Buffer).length;
+  t.equal(bytes, 200_000);
 });
