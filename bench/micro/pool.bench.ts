@@ -47,7 +47,7 @@ class EchoCodec implements ClientConnection, RequestEncoder {
   available = 1;
   activeStreams = 0;
   decoder: ResponseDecoder | null = null;
-  private readonly callbacks: ClientCallbacks;
+  protected readonly callbacks: ClientCallbacks;
 
   constructor(connection: Connection, callbacks: ClientCallbacks) {
     this.connection = connection;
@@ -79,6 +79,35 @@ class EchoCodec implements ClientConnection, RequestEncoder {
   onBelowLowWatermark(): void {}
   drain(): void {}
   close(): void {}
+}
+
+/** A connection with room for many, whose streams end in the order in which they began. */
+class SharedCodec extends EchoCodec {
+  private readonly running: ResponseDecoder[] = [];
+  private first = 0;
+
+  constructor(connection: Connection, callbacks: ClientCallbacks) {
+    super(connection, callbacks);
+    this.available = 1000;
+  }
+  override newStream(decoder: ResponseDecoder): RequestEncoder {
+    this.available--;
+    this.activeStreams++;
+    this.running.push(decoder);
+    return this;
+  }
+  override finish(): void {
+    this.decoder = this.running[this.first++] as ResponseDecoder;
+    if (this.first === 64) {
+      this.running.copyWithin(0, 64);
+      this.running.length -= 64;
+      this.first = 0;
+    }
+    this.available++;
+    this.activeStreams--;
+    this.decoder.decodeHeaders(response, true);
+    this.callbacks.onStreamFree(this, false);
+  }
 }
 
 /** A cluster with `connections` idle connections; the last codec is the one that is used next. */
@@ -121,6 +150,37 @@ function handOut(connections: number): Case {
   };
 }
 
+/** HTTP/2: ten streams run on the connection at any time. */
+function share(): Case {
+  const codecs: SharedCodec[] = [];
+  const cluster = new TestCluster({
+    http: { protocol: 'h2' },
+    clientCodecs: {
+      create(_protocol, connection, callbacks) {
+        const codec = new SharedCodec(connection, callbacks);
+        codecs.push(codec);
+        return codec;
+      },
+    },
+  });
+  const caller = new Caller();
+  const { state } = cluster;
+  const host = cluster.host();
+  for (let i = 0; i < 10; i++) state.pool(host, state.selectors[0]).newStream(caller, caller);
+  cluster.connection().connected();
+  const codec = codecs[0] as SharedCodec;
+  return {
+    name: 'share one connection, 10 streams running',
+    run(times) {
+      for (let i = 0; i < times; i++) {
+        state.pool(host, state.selectors[0]).newStream(caller, caller);
+        codec.finish();
+      }
+      return caller.status;
+    },
+  };
+}
+
 function attempt(): Case {
   const { state, host, codecs } = warm(10);
   const last = codecs.at(-1) as EchoCodec;
@@ -137,4 +197,4 @@ function attempt(): Case {
   };
 }
 
-export default { name: 'pool', cases: [handOut(1), handOut(100), attempt()] } satisfies Micro;
+export default { name: 'pool', cases: [handOut(1), handOut(100), share(), attempt()] } satisfies Micro;
