@@ -2,7 +2,8 @@ import { type Message, milliseconds, refuseOthers } from '../../src/api/index.ts
 import type { NetworkFilterFactory } from '../../src/net/filter.ts';
 import type { DownstreamTransportSocketFactory } from '../../src/net/transport-socket.ts';
 import type { DownstreamTransportSocketDefinition, NetworkFilterDefinition } from '../../src/upstream/factory-context.ts';
-import { type ChainMatcher, SingleChain } from './chain-match.ts';
+import { ALL, checkDuplicates, compileCriteria } from './chain-criteria.ts';
+import { type ChainMatcher, ChainTable, type Criteria, SingleChain } from './chain-match.ts';
 import type { InsideListener } from './listener-context.ts';
 import { openExtension } from './open-extension.ts';
 import type { FilterChainSettings } from './settings.ts';
@@ -11,7 +12,6 @@ type Listener = Message<'envoy.config.listener.v3.Listener'>;
 type FilterChain = Message<'envoy.config.listener.v3.FilterChain'>;
 
 const CHAIN = new Set(['filter_chain_match', 'filters', 'metadata', 'name', 'transport_socket', 'transport_socket_connect_timeout']);
-const NOTHING: ReadonlySet<string> = new Set();
 const RAW_BUFFER = 'envoy.transport_sockets.raw_buffer';
 
 /** Null after a problem. */
@@ -22,24 +22,28 @@ export function compileChains(message: Listener, context: InsideListener): Chain
     return null;
   }
   const chains = message.filterChains.map((chain, i) => compileChain(chain, context.at(at.at(i))));
-  for (let i = 1; i < message.filterChains.length; i++) {
-    // Envoy's words; criteria are refused, so two chains are always alike.
-    const name = message.filterChains[i]?.name ?? '';
-    at.at(i).add('duplicate', `filter chain '${name}' has the same matching rules defined as '${message.filterChains[0]?.name ?? ''}'`);
-  }
+  const criteria = message.filterChains.map((chain, i) => compileCriteria(chain, at.at(i)));
+  checkDuplicates(message.filterChains, at);
   const fallback =
     message.defaultFilterChain === undefined
       ? null
       : compileChain(message.defaultFilterChain, context.at(context.problems.at('default_filter_chain')));
   if (context.problems.failed) return null;
-  return new SingleChain(chains[0] ?? null, fallback);
+  const only = criteria.length === 1 ? criteria[0] : undefined;
+  if (chains.length === 0 || (only !== undefined && only === ALL)) return new SingleChain(chains[0] ?? null, fallback);
+  const table = new ChainTable(chains as FilterChainSettings[], fallback);
+  for (const [i, each] of criteria.entries()) {
+    if (table.add(each as Criteria, chains[i] as FilterChainSettings)) continue;
+    at.at(i).at('filter_chain_match').add('duplicate', 'multiple filter chains with overlapping matching rules are defined');
+    return null;
+  }
+  return table;
 }
 
 function compileChain(chain: FilterChain, context: InsideListener): FilterChainSettings | null {
   const { problems } = context;
   const hints = { use_proxy_proto: 'use the listener filter envoy.filters.listener.proxy_protocol' };
   refuseOthers(chain, CHAIN, problems, chain.useProxyProto === false ? {} : hints);
-  if (chain.filterChainMatch !== undefined) refuseOthers(chain.filterChainMatch, NOTHING, problems.at('filter_chain_match'));
   const transport = compileTransport(chain.transportSocket, context.at(problems.at('transport_socket')));
   const filters = compileFilters(chain.filters, context);
   if (transport === null) return null;

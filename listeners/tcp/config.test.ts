@@ -105,12 +105,8 @@ t.test('what cannot be honoured is refused by name', (t) => {
     [{ tcp_fast_open_queue_length: 5 }, 'tcp_fast_open_queue_length: tcp_fast_open_queue_length is not supported'],
     [{ filter_chain_matcher: {} }, 'filter_chain_matcher: filter_chain_matcher is not supported'],
     [
-      { filter_chains: [{ filters: [ECHO], filter_chain_match: { destination_port: 80 } }] },
-      'filter_chains[0].filter_chain_match.destination_port: destination_port is not supported',
-    ],
-    [
-      { filter_chains: [], default_filter_chain: { filters: [ECHO], filter_chain_match: { server_names: ['a'] } } },
-      'default_filter_chain.filter_chain_match.server_names: server_names is not supported',
+      { filter_chains: [{ name: 'c', filters: [ECHO], filter_chain_match: { address_suffix: '1', suffix_len: 8 } }] },
+      "filter_chains[0].filter_chain_match.address_suffix: filter chain 'c' contains unimplemented fields",
     ],
     [{ listener_filters: [{ ...INSPECTOR, filter_disabled: {} }] }, 'listener_filters[0].filter_disabled: a rule is required'],
     [
@@ -147,7 +143,7 @@ t.test('what makes no sense is refused with the place', (t) => {
           { name: 'b', filters: [ECHO] },
         ],
       },
-      "filter_chains[1]: filter chain 'b' has the same matching rules defined as 'a'",
+      "filter_chains[1]: filter chain 'b' has the same matching rules defined as 'a'. duplicate matcher is: {}",
     ],
     [
       { filter_chains: [{ filters: [ECHO, ECHO] }] },
