@@ -119,6 +119,13 @@ export interface ListenerContext extends FactoryContext {
   readonly bufferLimit: number;
 }
 
+/** Added for the transport sockets of a cluster. */
+export interface UpstreamTransportContext extends FactoryContext {
+  /** `cluster.<name>.`, where the cluster counts. */
+  readonly statPrefix: string;
+  at(problems: Problems): UpstreamTransportContext;
+}
+
 /** Added for HTTP filters. */
 export interface HttpFilterContext extends ListenerContext {
   /** `http.<stat_prefix>.`, where the connection manager counts and most filters too. */
@@ -158,7 +165,7 @@ export interface DownstreamTransportSocketDefinition<N extends MessageName = Mes
 export interface UpstreamTransportSocketDefinition<N extends MessageName = MessageName> extends ExtensionDefinition {
   readonly kind: 'upstream_transport_socket';
   readonly message: N;
-  compile(message: Message<N>, context: FactoryContext): UpstreamTransportSocketFactory | null;
+  compile(message: Message<N>, context: UpstreamTransportContext): UpstreamTransportSocketFactory | null;
 }
 
 export interface AccessLoggerDefinition<N extends MessageName = MessageName> extends ExtensionDefinition {
