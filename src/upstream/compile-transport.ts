@@ -2,9 +2,11 @@
 import { create, type Message, refuseOthers } from '../api/index.ts';
 import type { Problems } from '../base/errors.ts';
 import type { TcpKeepAlive, UpstreamTransportOptions, UpstreamTransportSocketFactory } from '../net/transport-socket.ts';
+import { statPrefix } from './cluster-stats.ts';
 import { compileSocketAddress } from './compile-address.ts';
-import type { FactoryContext, UpstreamTransportSocketDefinition } from './factory-context.ts';
+import type { FactoryContext, UpstreamTransportContext, UpstreamTransportSocketDefinition } from './factory-context.ts';
 import { openAt } from './open-any.ts';
+import { TransportContext } from './transport-context.ts';
 
 type Cluster = Message<'envoy.config.cluster.v3.Cluster'>;
 
@@ -13,7 +15,8 @@ const BIND_CONFIG = new Set(['source_address']);
 const CONNECTION_OPTIONS = new Set(['tcp_keepalive']);
 
 /** `transport_socket`, plain text when there is none. Null when it was refused. */
-export function compileTransport(cluster: Cluster, context: FactoryContext): UpstreamTransportSocketFactory | null {
+export function compileTransport(cluster: Cluster, within: FactoryContext): UpstreamTransportSocketFactory | null {
+  const context = new TransportContext(within, statPrefix(cluster.altStatName || cluster.name), within.problems);
   const socket = cluster.transportSocket;
   if (socket === undefined) return compileSocket(RAW_BUFFER, create(RAW_BUFFER), context.at(context.problems.at('transport_socket')));
   const at = context.problems.at('transport_socket');
@@ -32,7 +35,7 @@ export function compileTransport(cluster: Cluster, context: FactoryContext): Ups
   return null;
 }
 
-function compileSocket(typeName: string, message: unknown, context: FactoryContext): UpstreamTransportSocketFactory | null {
+function compileSocket(typeName: string, message: unknown, context: UpstreamTransportContext): UpstreamTransportSocketFactory | null {
   const found = context.registry.find('upstream_transport_socket', typeName) as UpstreamTransportSocketDefinition | null;
   if (found !== null) return found.compile(message as never, context);
   context.problems.add('unknown_type', `no transport socket is registered for ${typeName}`);
