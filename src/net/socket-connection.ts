@@ -51,7 +51,7 @@ export interface SocketConnectionOptions {
   readonly connected: boolean;
 }
 
-/** A connection on a `net.Socket` (or a `tls.TLSSocket`, which is one). */
+/** A connection on a `net.Socket`. Over TLS see tls-connection.ts. */
 export class SocketConnection implements Connection, Flushable, Deferred, Reader, TimerOwner {
   readonly id: number;
   readonly dispatcher: Dispatcher;
@@ -65,42 +65,42 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
   outAt: number;
   dirty: boolean;
 
-  private readonly memory: LoopMemory;
+  protected readonly memory: LoopMemory;
   private readonly readMode: ReadMode;
-  private callbacks: ConnectionCallbacks | null;
+  protected callbacks: ConnectionCallbacks | null;
   private local: Address | null;
-  private connecting: boolean;
+  protected connecting: boolean;
   /** Reading has begun; input that came before waits in `early`. */
   private started: boolean;
-  private early: Buffer | null;
-  private disabled: number;
+  protected early: Buffer | null;
+  protected disabled: number;
 
   /** What `outAt` counts in; null while nothing is gathered. */
-  private gather: Block | null;
+  protected gather: Block | null;
   /** Bytes in the socket's own queue when we last looked. */
-  private queued: number;
+  protected queued: number;
   /** Bytes of a direct write that the kernel may not have taken; the socket's own queue does not know of them. */
   private direct: number;
   /** The kernel did not take everything, and a marker will tell when it has. */
-  private blocked: boolean;
+  protected blocked: boolean;
   /** Blocks that the socket's queue points into, oldest first; the first `keptMarked` stand before the marker. */
   private kept: Block[] | null;
   private keptMarked: number;
   private drained: (() => void) | null;
-  private limit: number;
+  protected limit: number;
   private above: boolean;
 
   /** Our own read block, null while the shared one does. */
   private readBlock: Block | null;
 
   /** Our FIN is on its way: nothing can be written. */
-  private ended: boolean;
+  protected ended: boolean;
   /** The peer's FIN came before ours. */
   private peerEndedFirst: boolean;
-  private closedBy: ClosedBy | null;
+  protected closedBy: ClosedBy | null;
   /** The descriptor is closed; `onClose` follows at the end of the turn. */
   private cutOff: boolean;
-  private reported: boolean;
+  protected reported: boolean;
   private linger: Timer | null;
   /** What the linger timer saw last: bytes of the write that the kernel works on, and bytes of all writes that are not done. */
   private lingerUnsent: number;
@@ -222,7 +222,7 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
     }
   }
 
-  private resume(): void {
+  protected resume(): void {
     const { early } = this;
     if (early !== null) {
       this.early = null;
@@ -288,7 +288,7 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
   }
 
   /** Copies into the gather buffer. */
-  private append(data: Buffer): void {
+  protected append(data: Buffer): void {
     const { length } = data;
     let from = 0;
     while (from < length) {
@@ -317,7 +317,7 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
    * Hands the gathered bytes and then `large` to the socket. Whatever it did not take at once it keeps pointing at, so the
    * blocks under it (`owner` under `large`) stay ours until the marker comes back.
    */
-  private send(large: Buffer | null, owner: Block | null): void {
+  protected send(large: Buffer | null, owner: Block | null): void {
     const { socket, gather } = this;
     const n = this.outAt;
     this.outAt = 0;
@@ -356,7 +356,7 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
   private sendGathered(gather: Block, n: number): boolean {
     const { socket } = this;
     const bytes = n === GATHER_BYTES ? gather.buffer : gather.buffer.subarray(0, n);
-    if (this.blocked || this.tls !== null || this.readMode !== READS_STATIC) {
+    if (this.blocked || this.readMode !== READS_STATIC) {
       socket.write(bytes);
       return false;
     }
@@ -436,13 +436,13 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
     if (bytes !== 0) this.checkHigh();
   }
 
-  private checkHigh(): void {
+  protected checkHigh(): void {
     if (this.above || !this.open || this.outAt + this.queued <= this.limit) return;
     this.above = true;
     this.callbacks?.onAboveHighWatermark();
   }
 
-  private checkLow(): void {
+  protected checkLow(): void {
     if (!this.above || !this.open || this.outAt + this.queued > this.limit / 2) return;
     this.above = false;
     this.callbacks?.onBelowLowWatermark();
@@ -458,6 +458,10 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
     if (!this.open || this.ended) return;
     if (this.gather !== null) this.send(null, null);
     this.ended = true;
+    this.sendFin();
+  }
+
+  protected sendFin(): void {
     this.socket.end();
   }
 
@@ -491,14 +495,14 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
     }
     this.linger = new Timer(this, 0);
     this.lingerUnsent = unsentBytes(this.socket);
-    this.lingerQueued = this.socket.writableLength;
+    this.lingerQueued = this.bufferedBytes;
     this.dispatcher.timers.arm(this.linger, LINGER_MS);
   }
 
   /** The peer gets another LINGER_MS for each time in which it took something: nothing is added any more, so a change is progress. */
   onTimer(): void {
     const unsent = unsentBytes(this.socket);
-    const queued = this.socket.writableLength;
+    const queued = this.bufferedBytes;
     if (unsent === this.lingerUnsent && queued === this.lingerQueued) {
       this.cut(CLOSE_NO_FLUSH);
       return;
@@ -513,10 +517,14 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
     // libuv refuses RST while its FIN waits behind unsent bytes, and Node then leaks the descriptor.
     const canReset =
       !this.connecting && !socket.destroyed && (!socket.writableEnded || socket.writableFinished) && this.remoteAddress.kind === 'ip';
-    if (type === CLOSE_RESET && canReset) socket.resetAndDestroy();
+    if (type === CLOSE_RESET && canReset) this.reset();
     else socket.destroy();
     this.cutOff = true;
     this.dispatcher.defer(this);
+  }
+
+  protected reset(): void {
+    this.socket.resetAndDestroy();
   }
 
   /** A local close, or input that waited for `readDisable(false)`. */
@@ -559,7 +567,7 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
     this.finish(this.closedBy ?? (this.peerEndedFirst ? CLOSED_REMOTE : CLOSED_LOCAL));
   }
 
-  private finish(by: ClosedBy): void {
+  protected finish(by: ClosedBy): void {
     if (this.reported) return;
     this.reported = true;
     this.open = false;

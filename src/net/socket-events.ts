@@ -5,6 +5,7 @@
 import type { ReadingSocket } from './loop-memory.ts';
 import type { SocketConnection } from './socket-connection.ts';
 import type { SocketError } from './socket-errors.ts';
+import type { TlsConnection } from './tls-connection.ts';
 
 /** Everything but input. An error listener is always there: without one an error would end the process. */
 export function listenTo(socket: ReadingSocket, connecting: boolean): void {
@@ -17,6 +18,11 @@ export function listenTo(socket: ReadingSocket, connecting: boolean): void {
 /** Input by events, where the static read buffer cannot be used. */
 export function listenToData(socket: ReadingSocket): void {
   if (socket.listenerCount('data') === 0) socket.on('data', onSocketData);
+}
+
+/** TLS is established; the peer is not checked yet. */
+export function listenForHandshake(socket: ReadingSocket): void {
+  socket.on('secure', onSocketSecure);
 }
 
 /** One function per connection whose kernel was ever full; most have none. */
@@ -42,6 +48,10 @@ function onSocketClose(this: OwnedSocket): void {
 
 function onSocketConnect(this: OwnedSocket): void {
   this.reader.onConnected();
+}
+
+function onSocketSecure(this: ReadingSocket): void {
+  (this.reader as TlsConnection).onSecure();
 }
 
 function onSocketData(this: OwnedSocket, data: Buffer): void {

@@ -1,0 +1,199 @@
+/**
+ * TLS sockets of Node with the private parts that make them cheap; like accepted-socket.ts this file is for one major release, and
+ * on others the public path is taken (events instead of the static read buffer, no client sessions).
+ *
+ * Node wraps the stream of a socket in a TLSWrap. Its writes differ from those of a plain stream: bytes are encrypted (or copied)
+ * before `writeBuffer` returns, so the caller's buffer is free at once; the end is always told later; and a second write before
+ * that end is an assertion that ends the process.
+ */
+import type { NetConnectOpts, OnReadOpts, Socket } from 'node:net';
+import { type ConnectionOptions, connect, type SecureContext, TLSSocket, type TLSSocketOptions } from 'node:tls';
+import { CAN_ADOPT } from './accepted-socket.ts';
+import type { LoopMemory } from './loop-memory.ts';
+
+/** Whether TLS sockets read into the loop's memory and are written to directly. */
+export const DIRECT_TLS: boolean = CAN_ADOPT;
+
+export interface TlsServerOptions {
+  readonly context: SecureContext;
+  /** Ask the client for a certificate; with `requireCert` its absence is an alert in the handshake. */
+  readonly requestCert: boolean;
+  readonly requireCert: boolean;
+  /** Wire form (RFC 7301 §3.1), or null: no ALPN. A list without overlap makes OpenSSL fail the handshake. */
+  readonly alpn: Buffer | null;
+}
+
+export interface TlsClientOptions {
+  readonly context: SecureContext;
+  readonly alpn: Buffer | null;
+  /** SNI, '' for none. */
+  readonly serverName: string;
+  /** From an earlier connection, null for a full handshake. */
+  readonly session: Buffer | null;
+}
+
+/** What certificate verification of OpenSSL said. */
+export interface VerifyError {
+  /** `CERT_HAS_EXPIRED` … (X509_V_ERR_ without the prefix). */
+  readonly code: string;
+  readonly message: string;
+}
+
+interface PrivateSocket {
+  _handle: TlsHandle | null;
+  _tlsOptions: { readonly adopted?: unknown };
+  connecting: boolean;
+  _wrapHandle(wrap: null, handle: unknown, active: boolean): unknown;
+  _releaseControl(): boolean;
+  _start(): void;
+}
+
+interface TlsHandle {
+  onnewsession: ((this: TlsHandle, id: Buffer, session: Buffer) => void) | null;
+  /** Ours. */
+  sessionTaker?: SessionTaker;
+  receive(data: Buffer): void;
+  verifyError(): VerifyError | null | undefined;
+  enableSessionCallbacks(): void;
+  setServername(name: string): void;
+  writeBuffer(request: null, data: Buffer): number | TlsWriteRequest;
+  writev(request: null, chunks: readonly Buffer[], allBuffers: true): number | TlsWriteRequest;
+}
+
+/** Hears of each session that the server offers (RFC 8446 §4.6.1), possibly before the handshake is done. */
+export interface SessionTaker {
+  onSession(session: Buffer): void;
+}
+
+/** Hears that the kernel has everything of the last write; a negative `status` is an error number. */
+export interface TlsWriter {
+  onWritten(status: number): void;
+}
+
+interface TlsWriteRequest {
+  handle: TlsHandle;
+  buffer: Buffer | readonly Buffer[];
+  async: boolean;
+  oncomplete: (this: TlsWriteRequest, status: number) => void;
+  writeStatus: number | null;
+  writer: TlsWriter;
+}
+
+/** Takes the handle that it is given instead of making one, so that `onread` works for accepted sockets too. */
+class AdoptedTlsSocket extends TLSSocket {
+  _wrapHandle(_wrap: null, handle: unknown, _active: boolean): unknown {
+    const self = this as unknown as PrivateSocket;
+    return wrapHandle.call(self, null, handle ?? self._tlsOptions.adopted, false);
+  }
+}
+
+const wrapHandle = (TLSSocket.prototype as unknown as PrivateSocket)._wrapHandle;
+
+/**
+ * TLS on an accepted socket, which must be paused and is dead afterwards (on other Nodes it stays underneath). `hello` is what was
+ * read of it; hand it over with `feed` when the listeners are attached.
+ */
+export function acceptTls(accepted: Socket, memory: LoopMemory, options: TlsServerOptions): TLSSocket | null {
+  const plain = accepted as unknown as PrivateSocket;
+  const handle = plain._handle;
+  if (handle === null || accepted.destroyed) return null;
+  const { alpn } = options;
+  const common: TLSSocketOptions = {
+    isServer: true,
+    secureContext: options.context,
+    requestCert: options.requestCert,
+    rejectUnauthorized: options.requireCert,
+  };
+  if (alpn !== null) common.ALPNProtocols = alpn;
+  if (!DIRECT_TLS) return released(new TLSSocket(accepted, common));
+  const { onread } = memory;
+  const privately = { ...common, onread, allowHalfOpen: true, adopted: handle } as TLSSocketOptions;
+  const socket = new AdoptedTlsSocket(undefined as unknown as Socket, privately);
+  plain._handle = null;
+  (socket as unknown as PrivateSocket).connecting = false;
+  return released(socket);
+}
+
+/** Bytes that were read before TLS began. */
+export function feed(socket: TLSSocket, accepted: Socket, data: Buffer): void {
+  if (DIRECT_TLS) (socket as unknown as PrivateSocket)._handle?.receive(data);
+  else accepted.unshift(data);
+}
+
+/** Connects, and begins the handshake when TCP is established. */
+export function openTls(to: NetConnectOpts, options: TlsClientOptions, onread: OnReadOpts, sessions: SessionTaker | null): TLSSocket {
+  const { alpn, context, serverName, session } = options;
+  if (!DIRECT_TLS) {
+    const own = { secureContext: context, rejectUnauthorized: false, checkServerIdentity: () => undefined, servername: serverName };
+    return connect({ ...to, ...own, ...(alpn === null ? {} : { ALPNProtocols: alpn }) } as ConnectionOptions);
+  }
+  const settings: TLSSocketOptions & { onread: OnReadOpts; pipe: boolean; noDelay: boolean; allowHalfOpen: boolean } = {
+    isServer: false,
+    secureContext: context,
+    requestCert: true,
+    rejectUnauthorized: false,
+    onread,
+    allowHalfOpen: true,
+    pipe: 'path' in to,
+    noDelay: true,
+  };
+  if (alpn !== null) settings.ALPNProtocols = alpn;
+  if (session !== null) settings.session = session;
+  const socket = new TLSSocket(undefined as unknown as Socket, settings);
+  const handle = (socket as unknown as PrivateSocket)._handle as TlsHandle;
+  if (serverName !== '') handle.setServername(serverName);
+  if (sessions !== null) {
+    handle.sessionTaker = sessions;
+    handle.onnewsession = onNewSession;
+    handle.enableSessionCallbacks();
+  }
+  socket.on('connect', onConnect);
+  socket.connect(to);
+  return released(socket);
+}
+
+function onConnect(this: TLSSocket): void {
+  (this as unknown as PrivateSocket)._start();
+}
+
+function onNewSession(this: TlsHandle, _id: Buffer, session: Buffer): void {
+  this.sessionTaker?.onSession(session);
+}
+
+/** From here on errors are events of the socket. */
+function released(socket: TLSSocket): TLSSocket {
+  (socket as unknown as PrivateSocket)._releaseControl();
+  return socket;
+}
+
+/** Null: the chain leads to a trusted certificate. Asked after the handshake; where Node does not tell, the answer is an error. */
+export function verifyError(socket: TLSSocket): VerifyError | null {
+  const handle = (socket as unknown as PrivateSocket)._handle;
+  if (typeof handle?.verifyError !== 'function') return { code: 'APPLICATION_VERIFICATION', message: 'unknown' };
+  return handle.verifyError() ?? null;
+}
+
+/** Everything has left, or an error came: see the writer. */
+export const TLS_WRITTEN = 0 as const;
+/** `writer.onWritten` follows; no other write until then. */
+export const TLS_WRITING = 1 as const;
+export type TlsWrote = typeof TLS_WRITTEN | typeof TLS_WRITING;
+
+/** One or more buffers as records of at most 16 KiB (RFC 8446 §5.1), which OpenSSL fills. The buffers are free on return. */
+export function writeTls(socket: TLSSocket, data: Buffer | readonly Buffer[], writer: TlsWriter): TlsWrote {
+  const handle = (socket as unknown as PrivateSocket)._handle;
+  if (handle === null) return TLS_WRITTEN;
+  const result = Buffer.isBuffer(data) ? handle.writeBuffer(null, data) : handle.writev(null, data as readonly Buffer[], true);
+  // An error: the socket hears of it by itself.
+  if (typeof result === 'number') return TLS_WRITTEN;
+  if (result.writeStatus !== null && result.writeStatus !== undefined) return TLS_WRITTEN;
+  result.handle = handle;
+  result.async = true;
+  result.oncomplete = onComplete;
+  result.writer = writer;
+  return TLS_WRITING;
+}
+
+function onComplete(this: TlsWriteRequest, status: number): void {
+  this.writer.onWritten(status);
+}
