@@ -33,6 +33,7 @@ function matching(virtualHosts: JsonInput[], authorities: readonly string[], pat
     validateClusters: false,
     cluster: (name: string) => ({ name, current: create('envoy.config.cluster.v3.Cluster') }),
     knownCluster: () => true,
+    retryPolicy: () => null,
     filterSettings: () => undefined,
   };
   const table = compileRouteTable(

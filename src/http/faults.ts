@@ -130,6 +130,37 @@ export const FAULTS = {
     FLAG.UpstreamRequestTimeout,
     'upstream request timeout',
   ),
+  /** One attempt took too long. Reset by us, so that it is tried again where resets are. */
+  PER_TRY_TIMEOUT: fault(
+    'PER_TRY_TIMEOUT',
+    'upstream',
+    504,
+    14,
+    'upstream_per_try_timeout',
+    FLAG.UpstreamRequestTimeout,
+    'upstream request timeout',
+    RETRY.reset,
+  ),
+  PER_TRY_IDLE_TIMEOUT: fault(
+    'PER_TRY_IDLE_TIMEOUT',
+    'upstream',
+    504,
+    14,
+    'upstream_per_try_idle_timeout',
+    FLAG.UpstreamRequestTimeout,
+    'upstream request timeout',
+    RETRY.reset,
+  ),
+  /** More of a request came than is kept for retries, while no attempt was there to take it. */
+  RETRY_BUFFER_FULL: fault(
+    'RETRY_BUFFER_FULL',
+    'proxy',
+    507,
+    2,
+    'request_payload_exceeded_retry_buffer_limit',
+    0,
+    'exceeded request buffer limit while retrying upstream',
+  ),
 
   // Upstream
   NO_HEALTHY_UPSTREAM: fault(

@@ -200,6 +200,23 @@ export const COOKIE = hot('cookie');
 export const AUTHORIZATION = hot('authorization');
 export const TRAILER = hot('trailer');
 
+/** A pinned name that shares the bit of another: a set bit only says that one of them may be there. */
+function sharing(other: HeaderName, text: string): HeaderName {
+  const name = new HeaderName(text, pinned.size, kindOf(text), UNIQUE.has(text), other.bit);
+  pinned.set(text, name);
+  return name;
+}
+
+// Orders to the router, few and far between: one look at the mask tells that a request has none of them.
+export const X_ENVOY_RETRY_GRPC_ON = sharing(X_ENVOY_RETRY_ON, 'x-envoy-retry-grpc-on');
+export const X_ENVOY_MAX_RETRIES = sharing(X_ENVOY_RETRY_ON, 'x-envoy-max-retries');
+export const X_ENVOY_RETRIABLE_STATUS_CODES = sharing(X_ENVOY_RETRY_ON, 'x-envoy-retriable-status-codes');
+export const X_ENVOY_RETRIABLE_HEADER_NAMES = sharing(X_ENVOY_RETRY_ON, 'x-envoy-retriable-header-names');
+export const X_ENVOY_HEDGE_ON_PER_TRY_TIMEOUT = sharing(X_ENVOY_RETRY_ON, 'x-envoy-hedge-on-per-try-timeout');
+export const X_ENVOY_UPSTREAM_RQ_PER_TRY_TIMEOUT_MS = sharing(X_ENVOY_RETRY_ON, 'x-envoy-upstream-rq-per-try-timeout-ms');
+export const X_ENVOY_UPSTREAM_RQ_TIMEOUT_ALT_RESPONSE = sharing(X_ENVOY_RETRY_ON, 'x-envoy-upstream-rq-timeout-alt-response');
+export const ROUTER_COMMANDS = X_ENVOY_RETRY_ON.bit;
+
 // Common names: pinned so that they cost no allocation and can be indexed by HPACK.
 for (const text of [
   'accept',

@@ -34,14 +34,35 @@ export interface RouteEntry {
   readonly idleTimeoutMs: number;
   /** Rewrites path and authority just before the request goes upstream; null when nothing is rewritten. */
   readonly rewrite: RequestRewrite | null;
-  /** Opaque here: compiled by upstream/retry; null when the route has no policy. */
+  /** Opaque here: compiled by upstream/retry; null when neither the route nor its virtual host has a policy. */
   readonly retryPolicy: object | null;
+  /** Most bytes of a request body that are kept for another attempt; -1 or absent: the stream's buffer limit. */
+  readonly replayLimit?: number;
+  /**
+   * `max_grpc_timeout`: milliseconds that cap the `grpc-timeout` of gRPC requests, which then stands in for `timeoutMs`; 0: no cap; -1 or
+   * absent: `grpc-timeout` is not looked at.
+   */
+  readonly maxGrpcTimeoutMs?: number;
+  /** `grpc_timeout_offset`: milliseconds taken off it; absent: 0. */
+  readonly grpcTimeoutOffsetMs?: number;
+  /** `max_stream_duration`; null or absent: the connection manager's holds. */
+  readonly maxStream?: StreamDuration | null;
   /** Computes the hash for consistent balancers; null when none is configured. */
   readonly hash: RequestHash | null;
   /** `priority: HIGH`: charges the cluster's circuit breaker of that priority. Absent: default. */
   readonly highPriority?: boolean;
   /** `upgrade_configs`: overrule those of the connection manager. Absent: none. */
   readonly upgrades?: readonly UpgradeRule[];
+}
+
+/** How long a stream may take, from its first byte to its last (`RouteAction.max_stream_duration`). Milliseconds. */
+export interface StreamDuration {
+  /** 0: as long as it likes; -1: the connection manager's limit. */
+  readonly durationMs: number;
+  /** Cap of a request's own `grpc-timeout`; 0: no cap; -1: the header is not looked at. */
+  readonly grpcMaxMs: number;
+  /** Taken off that. */
+  readonly grpcOffsetMs: number;
 }
 
 export interface RequestRewrite {
@@ -73,6 +94,8 @@ export interface VirtualHost {
   readonly includeAttemptCount: boolean;
   /** `include_attempt_count_in_response`. Absent: false. */
   readonly includeAttemptCountInResponse?: boolean;
+  /** `include_is_timeout_retry_header`. Absent: false. */
+  readonly includeTimeoutRetry?: boolean;
 }
 
 export interface Route {

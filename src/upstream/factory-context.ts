@@ -22,6 +22,7 @@ import type { SharedCounts, StatsScope } from '../telemetry/stats.ts';
 import type { ClusterHandle } from './cluster.ts';
 import type { ClusterClient } from './cluster-client.ts';
 import type { LbPolicy } from './lb/picker.ts';
+import type { RetryHostPredicate } from './retry/host-predicate.ts';
 
 /** Clusters by name. `handle` never fails: a handle of an unknown cluster has `current` null until one appears. */
 export interface ClusterDirectory {
@@ -180,6 +181,12 @@ export interface LbPolicyDefinition<N extends MessageName = MessageName> extends
   compile(message: Message<N>, context: FactoryContext): LbPolicy | null;
 }
 
+export interface RetryHostPredicateDefinition<N extends MessageName = MessageName> extends ExtensionDefinition {
+  readonly kind: 'retry_host_predicate';
+  readonly message: N;
+  compile(message: Message<N>, context: FactoryContext): RetryHostPredicate | null;
+}
+
 export function defineHttpFilter<const N extends MessageName, const R extends MessageName = N>(
   definition: Omit<HttpFilterDefinition<N, R>, 'kind'>,
 ): HttpFilterDefinition<N, R> {
@@ -218,4 +225,10 @@ export function defineAccessLogger<const N extends MessageName>(
 
 export function defineLbPolicy<const N extends MessageName>(definition: Omit<LbPolicyDefinition<N>, 'kind'>): LbPolicyDefinition<N> {
   return { ...definition, kind: 'lb_policy' };
+}
+
+export function defineRetryHostPredicate<const N extends MessageName>(
+  definition: Omit<RetryHostPredicateDefinition<N>, 'kind'>,
+): RetryHostPredicateDefinition<N> {
+  return { ...definition, kind: 'retry_host_predicate' };
 }

@@ -11,6 +11,7 @@ import { compileRouteTable } from '../http/routing/compile-table.ts';
 import { FILTER_DISABLED, FILTER_ENABLED, type RouteContext } from '../http/routing/context.ts';
 import type { FactoryContext, HttpFilterDefinition } from './factory-context.ts';
 import { FilterContext } from './http-filter-context.ts';
+import { compileRetryPolicy } from './retry/compile-retry.ts';
 
 /** What a per-route compile gets to know of the place that uses the table. */
 export interface RoutePlace {
@@ -48,6 +49,10 @@ class PlacedContext implements RouteContext {
 
   knownCluster(name: string): boolean {
     return this.place.context.clusters.known(name);
+  }
+
+  retryPolicy(message: Message<'envoy.config.route.v3.RetryPolicy'>, problems: Problems): object | null {
+    return compileRetryPolicy(message, this.place.context, problems);
   }
 
   filterSettings(config: Any, name: string, _position: number, problems: Problems): unknown {

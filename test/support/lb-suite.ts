@@ -119,9 +119,9 @@ export function listPolicySuite(t: Test, policy: LbPolicy): void {
     const hosts = hostsOf([1, 1, 1, 1, 1, 1, 1, 1]);
     const picker = policy.build([setOf(hosts)], commonOf(), null);
     const contexts = new Contexts();
-    contexts.context.tried = [hosts[0] as Host];
+    contexts.context.tried = { repicks: 3, rejects: (host) => host === hosts[0] };
     t.ok((spread(picker, 1000, contexts).get(hosts[0] as Host) ?? 0) < 20);
-    contexts.context.tried = hosts;
+    contexts.context.tried = { repicks: 3, rejects: () => true };
     t.ok(picker.pick(contexts.next()), 'a tried host is better than none');
     t.end();
   });

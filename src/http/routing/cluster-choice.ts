@@ -1,7 +1,7 @@
 /** The forwarding action of a route with its cluster fixed, or named by a header of the request. */
 import type { HeaderName } from '../header-name.ts';
 import type { Headers } from '../headers.ts';
-import type { ClusterHandle, RequestHash, RequestRewrite, RouteEntry } from '../route.ts';
+import type { ClusterHandle, RequestHash, RequestRewrite, RouteEntry, StreamDuration } from '../route.ts';
 import type { UpgradeRule } from '../upgrade.ts';
 
 /** Clusters by name, as a `RouteContext` has them. */
@@ -18,6 +18,11 @@ export interface ForwardSettings {
   readonly rewrite: RequestRewrite | null;
   readonly highPriority: boolean;
   readonly upgrades: readonly UpgradeRule[];
+  readonly retryPolicy: object | null;
+  readonly replayLimit: number;
+  readonly maxGrpcTimeoutMs: number;
+  readonly grpcTimeoutOffsetMs: number;
+  readonly maxStream: StreamDuration | null;
 }
 
 /** One class for all, so that the router sees one shape. */
@@ -28,6 +33,10 @@ export class ForwardTo implements RouteEntry {
   readonly idleTimeoutMs: number;
   readonly rewrite: RequestRewrite | null;
   readonly retryPolicy: object | null;
+  readonly replayLimit: number;
+  readonly maxGrpcTimeoutMs: number;
+  readonly grpcTimeoutOffsetMs: number;
+  readonly maxStream: StreamDuration | null;
   readonly hash: RequestHash | null;
   readonly highPriority: boolean;
   readonly upgrades: readonly UpgradeRule[];
@@ -47,7 +56,11 @@ export class ForwardTo implements RouteEntry {
     this.timeoutMs = settings.timeoutMs;
     this.idleTimeoutMs = settings.idleTimeoutMs;
     this.rewrite = rewrite;
-    this.retryPolicy = null;
+    this.retryPolicy = settings.retryPolicy;
+    this.replayLimit = settings.replayLimit;
+    this.maxGrpcTimeoutMs = settings.maxGrpcTimeoutMs;
+    this.grpcTimeoutOffsetMs = settings.grpcTimeoutOffsetMs;
+    this.maxStream = settings.maxStream;
     this.hash = null;
     this.highPriority = settings.highPriority;
     this.upgrades = settings.upgrades;

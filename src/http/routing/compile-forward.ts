@@ -1,8 +1,8 @@
 /** envoy.config.route.v3.RouteAction → where a request goes and how. */
-import { type Message, milliseconds, refuseOthers } from '../../api/index.ts';
+import { type Duration, type Message, milliseconds, refuseOthers } from '../../api/index.ts';
 import type { Problems } from '../../base/errors.ts';
 import { pinName } from '../header-name.ts';
-import type { RequestRewrite } from '../route.ts';
+import type { RequestRewrite, StreamDuration } from '../route.ts';
 import { ruleFor, type UpgradeRule } from '../upgrade.ts';
 import { type ForwardSettings, ForwardTo } from './cluster-choice.ts';
 import type { RouteContext } from './context.ts';
@@ -31,13 +31,25 @@ const HONOURED = new Set([
   'idle_timeout',
   'priority',
   'retry_policy',
+  'max_grpc_timeout',
+  'grpc_timeout_offset',
+  'max_stream_duration',
   'upgrade_configs',
 ]);
 
 const HINTS = {
   regex_rewrite: 'use prefix_rewrite',
-  retry_policy: 'retries are not built yet; leave the policy out, or set num_retries: 0',
 };
+
+const MAX_STREAM = new Set(['max_stream_duration', 'grpc_timeout_header_max', 'grpc_timeout_header_offset']);
+
+/** What the levels above say of retries. */
+export interface RetryDefaults {
+  /** Of the virtual host; null: none. */
+  readonly policy: object | null;
+  /** Bytes; -1: not set. */
+  readonly replayLimit: number;
+}
 
 /** Statuses by number of ClusterNotFoundResponseCode. */
 const NOT_FOUND_STATUS = [503, 404, 500];
@@ -49,19 +61,24 @@ export function compileForward(
   message: ForwardMessage,
   path: PathTest,
   validateClusters: boolean,
+  retry: RetryDefaults,
   context: RouteContext,
   problems: Problems,
 ): Forward | null {
   refuseOthers(message, HONOURED, problems, HINTS);
-  if (message.retryPolicy !== undefined && message.retryPolicy.numRetries !== 0) {
-    problems.at('retry_policy').add('unsupported', 'retry_policy is not supported', HINTS.retry_policy);
-  }
+  const maxStream = compileMaxStream(message.maxStreamDuration, problems.at('max_stream_duration'));
   const settings: ForwardSettings = {
     clusterNotFoundStatus: NOT_FOUND_STATUS[message.clusterNotFoundResponseCode] ?? 503,
-    timeoutMs: milliseconds(message.timeout) ?? DEFAULT_TIMEOUT_MS,
+    // The newer limits replace the older ones altogether.
+    timeoutMs: maxStream === null ? (milliseconds(message.timeout) ?? DEFAULT_TIMEOUT_MS) : 0,
+    maxGrpcTimeoutMs: maxStream === null ? wholeMs(message.maxGrpcTimeout, -1) : -1,
+    grpcTimeoutOffsetMs: wholeMs(message.grpcTimeoutOffset, 0),
+    maxStream,
     idleTimeoutMs: milliseconds(message.idleTimeout) ?? -1,
     rewrite: compileRewrite(message, path, hostOf(message), true),
     highPriority: message.priority === 1,
+    retryPolicy: message.retryPolicy === undefined ? retry.policy : context.retryPolicy(message.retryPolicy, problems.at('retry_policy')),
+    replayLimit: retry.replayLimit,
     upgrades: compileUpgrades(message.upgradeConfigs, problems.at('upgrade_configs')),
   };
   const { clusterSpecifier } = message;
@@ -100,6 +117,21 @@ function compileUpgrades(messages: ForwardMessage['upgradeConfigs'], problems: P
     else rules.push({ type, enabled: message.enabled ?? true });
   });
   return rules;
+}
+
+/** Null when there is none. */
+function compileMaxStream(message: ForwardMessage['maxStreamDuration'], problems: Problems): StreamDuration | null {
+  if (message === undefined) return null;
+  refuseOthers(message, MAX_STREAM, problems);
+  return {
+    durationMs: wholeMs(message.maxStreamDuration, -1),
+    grpcMaxMs: wholeMs(message.grpcTimeoutHeaderMax, -1),
+    grpcOffsetMs: wholeMs(message.grpcTimeoutHeaderOffset, 0),
+  };
+}
+
+function wholeMs(duration: Duration | undefined, absent: number): number {
+  return duration === undefined ? absent : Math.floor(milliseconds(duration));
 }
 
 function hostOf(message: ForwardMessage): string {

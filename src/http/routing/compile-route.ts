@@ -5,7 +5,7 @@ import { constantField } from '../field-pool.ts';
 import { X_ENVOY_DECORATOR_OPERATION } from '../header-name.ts';
 import type { RouteAction, VirtualHost } from '../route.ts';
 import { ForwardTo } from './cluster-choice.ts';
-import { compileForward, compileRewrite, type Forward } from './compile-forward.ts';
+import { compileForward, compileRewrite, type Forward, type RetryDefaults } from './compile-forward.ts';
 import { compileMatch } from './compile-match.ts';
 import { CompiledRoute, RouteRule } from './compiled-route.ts';
 import type { RouteContext } from './context.ts';
@@ -22,6 +22,8 @@ const HONOURED = new Set([
   'redirect',
   'direct_response',
   'metadata',
+  'per_request_buffer_limit_bytes',
+  'request_body_buffer_limit',
   'decorator',
   'typed_per_filter_config',
   'request_headers_to_add',
@@ -53,6 +55,7 @@ export interface Surroundings {
   readonly mostSpecificWins: boolean;
   readonly maxDirectResponse: number;
   readonly validateClusters: boolean;
+  readonly retry: RetryDefaults;
 }
 
 type RouteMessage = Message<'envoy.config.route.v3.Route'>;
@@ -73,7 +76,14 @@ export function compileRoute(message: RouteMessage, around: Surroundings, contex
   const { action } = message;
   switch (action.case) {
     case 'route': {
-      const forward = compileForward(action.value, test.path, around.validateClusters, context, problems.at('route'));
+      const forward = compileForward(
+        action.value,
+        test.path,
+        around.validateClusters,
+        retryOf(message, around),
+        context,
+        problems.at('route'),
+      );
       if (forward === null) return null;
       if (forward.weights !== null) return weighted(test, forward, forward.weights, make, around, context, problems);
       return problems.list.length > before ? null : new RouteRule(test, [make(forward.action as ForwardTo, null, problems)], []);
@@ -90,6 +100,21 @@ export function compileRoute(message: RouteMessage, around: Surroundings, contex
     default:
       return null;
   }
+}
+
+function retryOf(message: RouteMessage, around: Surroundings): RetryDefaults {
+  const replayLimit = replayLimitOf(message);
+  return replayLimit < 0 ? around.retry : { policy: around.retry.policy, replayLimit };
+}
+
+interface Limiting {
+  readonly requestBodyBufferLimit?: bigint | undefined;
+  readonly perRequestBufferLimitBytes?: number | undefined;
+}
+
+/** Bytes; -1 when neither the field nor the one that it replaced is set. */
+export function replayLimitOf(message: Limiting): number {
+  return message.requestBodyBufferLimit === undefined ? (message.perRequestBufferLimitBytes ?? -1) : Number(message.requestBodyBufferLimit);
 }
 
 function weighted(

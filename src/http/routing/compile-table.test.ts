@@ -16,6 +16,10 @@ const context: RouteContext = {
   validateClusters: false,
   cluster: (name) => clusters.get(name) ?? { name, current: null },
   knownCluster: (name) => clusters.has(name),
+  retryPolicy: (message, problems) => {
+    if (message.retryOn === 'refused') problems.add('unsupported', 'refused');
+    return { retryOn: message.retryOn };
+  },
   filterSettings: (config) => (config.value.length === 0 ? FILTER_DISABLED : `settings of ${config.value.length}`),
 };
 
@@ -271,7 +275,7 @@ t.test('forwarding settings have their defaults', (t) => {
         match: { path: '/set' },
         route: { cluster: 'a', timeout: '0s', idle_timeout: '2.5s', cluster_not_found_response_code: 'NOT_FOUND', priority: 'HIGH' },
       },
-      { match: { prefix: '/' }, route: { cluster: 'a', retry_policy: { num_retries: 0 } } },
+      { match: { prefix: '/' }, route: { cluster: 'a' } },
     ),
   );
   t.match(table?.match(request('/'), info, 0)?.action, {
@@ -280,12 +284,64 @@ t.test('forwarding settings have their defaults', (t) => {
     clusterNotFoundStatus: 503,
     highPriority: false,
     rewrite: null,
+    retryPolicy: null,
+    replayLimit: -1,
+    maxGrpcTimeoutMs: -1,
+    maxStream: null,
   });
   t.match(table?.match(request('/set'), info, 0)?.action, {
     timeoutMs: 0,
     idleTimeoutMs: 2500,
     clusterNotFoundStatus: 404,
     highPriority: true,
+  });
+  t.end();
+});
+
+t.test('the retry policy and limit of a route replace those of its virtual host', (t) => {
+  const limits = { per_request_buffer_limit_bytes: 5, retry_policy: { retry_on: 'host' } };
+  const table = compile({
+    virtual_hosts: [
+      {
+        name: 'h',
+        domains: ['*'],
+        ...limits,
+        include_is_timeout_retry_header: true,
+        routes: [
+          { match: { path: '/own' }, per_request_buffer_limit_bytes: 7, route: { cluster: 'a', retry_policy: { retry_on: 'own' } } },
+          { match: { path: '/new' }, per_request_buffer_limit_bytes: 7, request_body_buffer_limit: '70000000000', route: { cluster: 'a' } },
+          { match: { prefix: '/' }, route: { cluster: 'a' } },
+        ],
+      },
+    ],
+  });
+  const action = (path: string) => table?.match(request(path), info, 0)?.action;
+  t.match(action('/own'), { retryPolicy: { retryOn: 'own' }, replayLimit: 7 });
+  t.match(action('/new'), { retryPolicy: { retryOn: 'host' }, replayLimit: 70_000_000_000 });
+  t.match(action('/'), { retryPolicy: { retryOn: 'host' }, replayLimit: 5 });
+  t.equal(table?.match(request('/'), info, 0)?.virtualHost.includeTimeoutRetry, true);
+  t.end();
+});
+
+t.test('limits of gRPC requests and of whole streams are compiled', (t) => {
+  const action = (route: { readonly [key: string]: JsonInput }) =>
+    compile(routes({ match: { prefix: '/' }, route: { cluster: 'a', ...route } }))?.match(request('/'), info, 0)?.action;
+  t.match(action({ timeout: '3s', max_grpc_timeout: '0s', grpc_timeout_offset: '0.5s' }), {
+    timeoutMs: 3000,
+    maxGrpcTimeoutMs: 0,
+    grpcTimeoutOffsetMs: 500,
+  });
+  t.match(
+    action({
+      timeout: '3s',
+      max_grpc_timeout: '1s',
+      max_stream_duration: { grpc_timeout_header_max: '0s', grpc_timeout_header_offset: '1s' },
+    }),
+    { timeoutMs: 0, maxGrpcTimeoutMs: -1, maxStream: { durationMs: -1, grpcMaxMs: 0, grpcOffsetMs: 1000 } },
+    'the newer limits replace the older ones, as in Envoy',
+  );
+  t.match(action({ max_stream_duration: { max_stream_duration: '2s' } }), {
+    maxStream: { durationMs: 2000, grpcMaxMs: -1, grpcOffsetMs: 0 },
   });
   t.end();
 });
@@ -447,7 +503,7 @@ t.test('what is not honoured is refused by name and path', (t) => {
   };
   const route = (action: { readonly [key: string]: JsonInput }) => routes({ match: { prefix: '/' }, route: { cluster: 'a', ...action } });
   const at = 'virtual_hosts[0].routes[0]';
-  refused(t, route({ retry_policy: { retry_on: '5xx' } }), `${at}.route.retry_policy`);
+  refused(t, route({ retry_policy: { retry_on: 'refused' } }), `${at}.route.retry_policy`);
   refused(t, route({ regex_rewrite: { pattern: { regex: 'a' } } }), `${at}.route.regex_rewrite`);
   refused(t, route({ auto_host_rewrite: true }), `${at}.route.auto_host_rewrite`);
   refused(t, route({ request_mirror_policies: [{ cluster: 'a' }] }), `${at}.route.request_mirror_policies`);

@@ -5,7 +5,7 @@ import type { StreamInfo } from '../../telemetry/stream-info.ts';
 import { type HeaderName, pinName } from '../header-name.ts';
 import type { Headers } from '../headers.ts';
 import type { Route, RouteTable, VirtualHost } from '../route.ts';
-import { compileRoute, mutations, type Surroundings } from './compile-route.ts';
+import { compileRoute, mutations, replayLimitOf, type Surroundings } from './compile-route.ts';
 import type { RouteRule } from './compiled-route.ts';
 import type { RouteContext } from './context.ts';
 import { compileFilterLevel } from './filter-settings.ts';
@@ -39,6 +39,10 @@ const HONOURED_HOST = new Set([
   'typed_per_filter_config',
   'include_request_attempt_count',
   'include_attempt_count_in_response',
+  'include_is_timeout_retry_header',
+  'per_request_buffer_limit_bytes',
+  'request_body_buffer_limit',
+  'retry_policy',
   'metadata',
 ]);
 
@@ -111,19 +115,24 @@ export function compileRouteTable(
 
 function compileHost(
   message: Message<'envoy.config.route.v3.VirtualHost'>,
-  table: Omit<Surroundings, 'virtualHost'>,
+  table: Omit<Surroundings, 'virtualHost' | 'retry'>,
   context: RouteContext,
   problems: Problems,
 ): HostRules {
-  refuseOthers(message, HONOURED_HOST, problems, { retry_policy: 'retries are not built yet' });
+  refuseOthers(message, HONOURED_HOST, problems);
   const host: VirtualHost = {
     name: message.name,
     includeAttemptCount: message.includeRequestAttemptCount,
     includeAttemptCountInResponse: message.includeAttemptCountInResponse,
+    includeTimeoutRetry: message.includeIsTimeoutRetryHeader,
   };
   const around: Surroundings = {
     ...table,
     virtualHost: host,
+    retry: {
+      policy: message.retryPolicy === undefined ? null : context.retryPolicy(message.retryPolicy, problems.at('retry_policy')),
+      replayLimit: replayLimitOf(message),
+    },
     filters: [...table.filters, compileFilterLevel(message.typedPerFilterConfig, context, problems)],
     request: [...table.request, mutations(message, 'request', problems)],
     response: [...table.response, mutations(message, 'response', problems)],

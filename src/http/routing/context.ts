@@ -1,5 +1,5 @@
 /** What compiling a route configuration needs from the rooms above; `upstream/route-tables.ts` makes it. */
-import type { Any } from '../../api/index.ts';
+import type { Any, Message } from '../../api/index.ts';
 import type { Problems } from '../../base/errors.ts';
 import type { ClusterHandle } from '../route.ts';
 
@@ -15,6 +15,8 @@ export interface RouteContext {
   knownCluster(name: string): boolean;
   /** `validate_clusters` where the configuration does not say: true for tables that stand in a listener. */
   readonly validateClusters: boolean;
+  /** Compiles a retry policy, which the router understands; null when it was refused. */
+  retryPolicy(message: Message<'envoy.config.route.v3.RetryPolicy'>, problems: Problems): object | null;
   /**
    * Compiles one entry of `typed_per_filter_config` (FILTER_DISABLED and FILTER_ENABLED included); undefined when it was refused.
    * `position` is -1 for a filter that this chain does not have: the entry is checked all the same.

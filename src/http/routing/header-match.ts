@@ -78,6 +78,11 @@ export class HeaderTest {
   }
 }
 
+/** Matches where the header is there, whatever its value. */
+export function presenceTest(name: HeaderName): HeaderTest {
+  return new HeaderTest(name, PRESENT, null, 0n, 0n, true, false, false);
+}
+
 type Matcher = Message<'envoy.config.route.v3.HeaderMatcher'>;
 
 export function compileHeaderMatchers(messages: readonly Matcher[], problems: Problems): HeaderTest[] {

@@ -11,14 +11,20 @@ export interface PickContext {
   hash: number;
   /** Uniform integer in [0, 2^32) of this request. */
   random: number;
-  /** Hosts that earlier attempts of this request used, null on the first; a picker avoids them where it can. */
-  tried: readonly Host[] | null;
+  /** What a retry has against hosts, null for a first attempt. */
+  tried: TriedHosts | null;
   /** Exact host asked for (override_host, stateful session), '' when none. */
   override: string;
   /** Subset criteria of the route, null when none: key → JSON scalar as text. */
   subset: ReadonlyMap<string, string> | null;
   /** Original destination `ip:port` for ORIGINAL_DST, '' when unknown. */
   originalDestination: string;
+}
+
+/** A pick is repeated, at most `repicks` times, while it is rejected; the last one holds. */
+export interface TriedHosts {
+  readonly repicks: number;
+  rejects(host: Host): boolean;
 }
 
 export interface Picker {

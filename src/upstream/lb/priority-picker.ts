@@ -12,9 +12,6 @@ import { nextRandom } from './random-bits.ts';
 
 const PANIC = CLUSTER_STATS.slot.lb_healthy_panic;
 
-/** How often a pick is repeated to find a host that was not tried yet. */
-const REPICKS = 3;
-
 /** One way that traffic can go, with its share. */
 class Branch {
   /** Upper end of its share in [0, 100). */
@@ -57,8 +54,9 @@ export class PriorityPicker implements Picker {
     }
     let random = nextRandom(context.random);
     let host = this.pickOnce(random);
-    if (context.tried === null) return host;
-    for (let again = 0; again < REPICKS && host !== null && context.tried.includes(host); again++) {
+    const { tried } = context;
+    if (tried === null) return host;
+    for (let again = 0; again < tried.repicks && host !== null && tried.rejects(host); again++) {
       random = nextRandom(random);
       host = this.pickOnce(random);
     }
