@@ -13,6 +13,7 @@ import type { RequestDecoder, ResponseEncoder, ServerCallbacks, ServerConnection
 import { FAULTS, type Fault } from '../faults.ts';
 import type { Headers } from '../headers.ts';
 import { MAGIC } from './preface.ts';
+import { PrematureResets } from './premature-resets.ts';
 import type { PeerFacts } from './sanitize.ts';
 import type { ConnectionManagerSettings } from './settings.ts';
 import { CONNECTION_MANAGER_STATS } from './stats.ts';
@@ -44,6 +45,7 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
   secure: boolean;
   private codec: ServerConnection | null;
   private readonly streams: HttpStream[];
+  private readonly premature: PrematureResets;
   private state: number;
   /** The next response head says goodbye. */
   private goodbye: boolean;
@@ -75,6 +77,7 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
     this.secure = false;
     this.codec = null;
     this.streams = [];
+    this.premature = new PrematureResets();
     this.state = OPEN;
     this.goodbye = false;
     this.remoteClosed = false;
@@ -227,10 +230,11 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
     this.requests++;
     if (maxRequests > 0 && this.requests === maxRequests) {
       stats.inc(SLOT.downstream_cx_max_requests_reached);
-      this.goodbye = true;
+      if (!http2) this.goodbye = true;
+      else if (this.state === OPEN) this.startDrain();
     }
     const stream = new HttpStream(this, encoder, now);
-    this.streams.push(stream);
+    stream.slot = this.streams.push(stream) - 1;
     if (timeouts.streamIdle > 0) this.watch(stream);
     return stream;
   }
@@ -248,7 +252,7 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
     if ((fault.flag & FLAG.DownstreamProtocolError) !== 0) stats.inc(SLOT.downstream_cx_protocol_error);
     if (fault === FAULTS.PATH_NORMALIZATION_FAILED) stats.inc(SLOT.downstream_rq_failed_path_normalization);
     if (fault === FAULTS.REQUEST_HEADER_TIMEOUT) stats.inc(SLOT.downstream_rq_header_timeout);
-    if (fault.closes) this.goodbye = true;
+    if (fault.closes && !this.multiplexed) this.goodbye = true;
   }
 
   /** Called for each final response head before it is encoded. */
@@ -259,21 +263,38 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
       this.settings.stats.inc(SLOT.downstream_cx_drain_close);
       this.startDrain();
     }
-    const http1 = codec.protocol !== 'HTTP/2';
-    if (this.goodbye || this.state === DRAINING || (http1 && !stream.requestComplete)) codec.drain();
+    // HTTP/2 says goodbye for itself, once.
+    if (this.multiplexed) return;
+    if (this.goodbye || this.state === DRAINING || !stream.requestComplete) codec.drain();
+  }
+
+  /** Streams share the connection: none of them can end it for the others. */
+  private get multiplexed(): boolean {
+    return this.codec !== null && this.codec.protocol === 'HTTP/2';
   }
 
   onStreamEnd(stream: HttpStream): void {
     const streams = this.streams;
-    const at = streams.length === 1 && streams[0] === stream ? 0 : streams.indexOf(stream);
     const last = streams.pop() as HttpStream;
-    if (last !== stream && at >= 0) streams[at] = last;
+    if (last !== stream) {
+      streams[stream.slot] = last;
+      last.slot = stream.slot;
+    }
     this.settings.stats.dec(SLOT.downstream_rq_active);
     this.countSent();
+    if (this.premature.add(stream.info) && this.state === OPEN) this.onTooManyResets();
     if (streams.length > 0) return;
     this.idleSince = this.dispatcher.timers.now;
     const { connectionIdle } = this.settings.timeouts;
     if (connectionIdle > 0 && this.sweepAt === Number.POSITIVE_INFINITY) this.sweepBy(this.idleSince + connectionIdle);
+  }
+
+  private onTooManyResets(): void {
+    const { stats } = this.settings;
+    this.state = CLOSING;
+    stats.inc(SLOT.downstream_rq_too_many_premature_resets);
+    stats.inc(SLOT.downstream_cx_protocol_error);
+    this.connection.close(CLOSE_NO_FLUSH);
   }
 
   /** Makes sure that the sweep comes in time for this stream. */
@@ -310,13 +331,27 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
   }
 
   onDrain(): void {
-    // A busy connection learns of it with its next response, and counts it there.
-    if (this.state === OPEN && this.streams.length === 0) this.startDrain();
+    if (this.state !== OPEN) return;
+    if (this.multiplexed) {
+      // A stream may last: what the others may not do is told at once.
+      this.settings.stats.inc(SLOT.downstream_cx_drain_close);
+      this.startDrain();
+    } else if (this.streams.length === 0) {
+      // A busy connection learns of it with its next response, and counts it there.
+      this.startDrain();
+    }
   }
 
-  /** The peer is told with every response from now on, and gets the drain time to stop sending requests. */
+  /**
+   * HTTP/1.1: the peer is told with every response from now on, and gets the drain time to stop sending requests. HTTP/2: the codec takes it
+   * from here, with a first GOAWAY now and the second after the drain time.
+   */
   private startDrain(): void {
     this.state = DRAINING;
+    if (this.multiplexed) {
+      this.codec?.drain();
+      return;
+    }
     const { drain } = this.settings.timeouts;
     if (drain > 0) this.drainTimer = this.start(this.drainTimer, DRAIN_TIMER, drain);
     else this.onTimer(DRAIN_TIMER);

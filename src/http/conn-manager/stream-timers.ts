@@ -29,6 +29,7 @@ export class StreamTimers {
     }
   }
 
+  /** Or a response has begun: the request may take its time then. */
   onRequestComplete(): void {
     if (this.request !== null) this.timers.cancel(this.request);
   }

@@ -41,6 +41,8 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
   readonly settings: ConnectionManagerSettings;
   readonly encoder: ResponseEncoder;
   readonly info: StreamInfo;
+  /** Place among the manager's streams. */
+  slot: number;
   requestHeaders: Headers;
   responseHeaders: Headers | null;
   responseTrailers: Headers | null;
@@ -85,6 +87,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     this.settings = settings;
     this.encoder = encoder;
     this.info = new StreamInfo(manager.downstream, now, manager.dispatcher.clock.wall());
+    this.slot = 0;
     this.requestHeaders = NO_HEADERS;
     this.responseHeaders = null;
     this.responseTrailers = null;
@@ -447,6 +450,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
   sendHeaders(headers: Headers, end: boolean): void {
     const { settings, manager, info } = this;
     this.headSent = true;
+    this.timers?.onRequestComplete();
     finishResponseHead(headers, manager.dispatcher, settings, info.requestId);
     if (!this.requestComplete) settings.stats.inc(SLOT.downstream_rq_response_before_rq_complete);
     manager.beforeResponse(this);
