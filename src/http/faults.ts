@@ -63,6 +63,11 @@ function unacceptable(code: string, details: string): Fault {
   return fault(code, 'downstream', 400, 13, details, 0, '', RETRY.none, true);
 }
 
+/** A stream or connection that breaks HTTP/2: the codec has ended it already. */
+function broken(code: string, details: string): Fault {
+  return fault(code, 'downstream', 0, 13, details, FLAG.DownstreamProtocolError, '', RETRY.none, true);
+}
+
 const RESET_TEXT = 'upstream connect error or disconnect/reset before headers. reset reason: ';
 
 /** Extended by the rooms that meet new cases; keep the groups. */
@@ -90,6 +95,27 @@ export const FAULTS = {
   /** Filters changed a body without its content-length: the response is cut off before it can be misread. */
   RESPONSE_LENGTH_MISMATCH: fault('RESPONSE_LENGTH_MISMATCH', 'proxy', 0, 13, 'http1.response_length_mismatch'),
   REQUEST_LENGTH_MISMATCH: fault('REQUEST_LENGTH_MISMATCH', 'proxy', 0, 13, 'http1.request_length_mismatch'),
+
+  // Downstream streams and connections (h2 codec): no answer is possible
+  H2_INVALID_MESSAGE: broken('H2_INVALID_MESSAGE', 'http2.violation.of.messaging.rule'),
+  H2_INVALID_FIELD: broken('H2_INVALID_FIELD', 'http2.invalid.header.field'),
+  H2_UNEXPECTED_UNDERSCORE: broken('H2_UNEXPECTED_UNDERSCORE', 'http2.unexpected_underscore'),
+  H2_TOO_MANY_HEADERS: broken('H2_TOO_MANY_HEADERS', 'http2.too_many_headers'),
+  H2_HEADERS_TOO_LARGE: broken('H2_HEADERS_TOO_LARGE', 'http2.too_many_headers'),
+  H2_PROTOCOL_ERROR: broken('H2_PROTOCOL_ERROR', 'http2.unknown.nghttp2.error'),
+  H2_COMPRESSION_ERROR: broken('H2_COMPRESSION_ERROR', 'http2.unknown.nghttp2.error'),
+  H2_EMPTY_FRAMES_FLOOD: broken('H2_EMPTY_FRAMES_FLOOD', 'http2.inbound_empty_frames_flood'),
+  H2_PRIORITY_FLOOD: broken('H2_PRIORITY_FLOOD', 'http2.inbound_priority_frames_flood'),
+  H2_WINDOW_UPDATE_FLOOD: broken('H2_WINDOW_UPDATE_FLOOD', 'http2.inbound_window_update_frames_flood'),
+  H2_OUTBOUND_FLOOD: broken('H2_OUTBOUND_FLOOD', 'http2.outbound_frames_flood'),
+  H2_OUTBOUND_CONTROL_FLOOD: broken('H2_OUTBOUND_CONTROL_FLOOD', 'http2.outbound_control_frames_flood'),
+  /** More than half of many streams were taken back before they were answered. */
+  H2_EARLY_RESETS: broken('H2_EARLY_RESETS', 'too_many_premature_resets'),
+  DOWNSTREAM_REMOTE_RESET: fault('DOWNSTREAM_REMOTE_RESET', 'downstream', 0, 1, 'http2.remote_reset', FLAG.DownstreamRemoteReset),
+  DOWNSTREAM_REMOTE_REFUSE: fault('DOWNSTREAM_REMOTE_REFUSE', 'downstream', 0, 1, 'http2.remote_refuse', FLAG.DownstreamRemoteReset),
+  /** The client did not take the end of its response in time. */
+  FLUSH_TIMEOUT: fault('FLUSH_TIMEOUT', 'downstream', 0, 1, 'stream_flush_timeout'),
+
   DOWNSTREAM_RESET: fault('DOWNSTREAM_RESET', 'downstream', 0, 1, 'downstream_remote_disconnect', FLAG.DownstreamConnectionTermination),
 
   // Requests that the connection manager itself answers
@@ -230,6 +256,27 @@ export const FAULTS = {
     FLAG.UpstreamProtocolError,
     `${RESET_TEXT}protocol error`,
     RETRY.reset,
+  ),
+  UPSTREAM_REMOTE_RESET: fault(
+    'UPSTREAM_REMOTE_RESET',
+    'upstream',
+    503,
+    14,
+    'upstream_reset_before_response_started{remote_reset}',
+    FLAG.UpstreamRemoteReset,
+    `${RESET_TEXT}remote reset`,
+    RETRY.reset,
+  ),
+  /** The upstream says that it has not looked at the request (RFC 9113 §8.7): whatever the method, it may go elsewhere. */
+  REFUSED_STREAM: fault(
+    'REFUSED_STREAM',
+    'upstream',
+    503,
+    14,
+    'upstream_reset_before_response_started{remote_refused_stream_reset}',
+    FLAG.UpstreamRemoteReset,
+    `${RESET_TEXT}remote refused stream reset`,
+    RETRY.refusedStream | RETRY.reset | RETRY.resetBeforeRequest,
   ),
   /** We gave the attempt up: the stream above it ended first. Never answered. */
   LOCAL_RESET: fault(
