@@ -16,6 +16,8 @@ import { SERVER_STATS } from '../runtime/server-stats.ts';
 import { ThreadWorker, WorkerDied } from '../runtime/thread-worker.ts';
 import { RuntimeView } from '../runtime/view.ts';
 import { WorkerCore, type WorkerSettings } from '../runtime/worker-core.ts';
+import { Discovery } from '../xds/discovery.ts';
+import { discoveryClusters } from '../xds/grpc-clusters.ts';
 import { commandLineOf, optionsOf } from './command-line-options.ts';
 import type { Flags } from './flags.ts';
 import type { ReopenableSink } from './log-sink.ts';
@@ -60,6 +62,9 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
   if (configuration.unused.length > 0) loggers.get('config').warning(`without effect here: ${configuration.unused.join(', ')}`);
   const options = { ...optionsOf(flags), ...(parts.environment === undefined ? {} : { environment: parts.environment }) };
   const workers = flags.mode === 'serve' ? flags.concurrency : 1;
+  const node = nodeOf(bootstrap, options);
+  const clusters = discoveryClusters(bootstrap.staticResources?.clusters ?? []);
+  const discovery = new Discovery({ clusters, node, log: loggers.get('config') });
   const registry = workers === 1 ? registryOf(await parts.installed(), flags.disabledExtensions) : null;
   const runtime = new ProxyRuntime({
     settings: {
@@ -68,6 +73,8 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
       componentLevels: flags.componentLogLevel,
       disabledExtensions: flags.disabledExtensions,
       serve: flags.mode === 'serve',
+      discoveryClusters: [...clusters].map(([name, cluster]) => [name, 'reason' in cluster ? cluster.reason : ''] as const),
+      identified: node !== null && node.id !== '' && node.cluster !== '',
     },
     workers,
     clock: systemClock,
@@ -83,9 +90,10 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
       return thread;
     },
     onFatal: (reason) => parts.onFatal(reason),
+    discover: (source) => discovery.source(source),
   });
   const view: AdminView = new RuntimeView(runtime, loggers, options.drainMs, {
-    node: nodeOf(bootstrap, options),
+    node,
     commandLine: commandLineOf(flags),
     bootstrap: { message: bootstrap, lastUpdated: runtime.startedAt },
     quit: () => parts.onQuit(),
