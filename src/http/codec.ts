@@ -84,6 +84,10 @@ export interface ServerCallbacks {
    */
   onEarlyError(encoder: ResponseEncoder, partial: Headers, fault: Fault): void;
   /**
+   * HTTP/2: the client broke the protocol or floods us. Its streams were reset with this fault; `onFinished` follows.
+   */
+  onConnectionError?(fault: Fault): void;
+  /**
    * Everything that the codec will ever write is written: the owner closes the connection. `peerMaySend` when the last request
    * was not read to its end: closing at once could reset the connection and take the answer with it (delayed_close_timeout).
    */

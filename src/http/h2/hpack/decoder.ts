@@ -62,8 +62,10 @@ let scratch: Buffer = Buffer.allocUnsafeSlow(4096);
  */
 export class HpackDecoder {
   readonly table: DynamicTable;
-  /** What we told the peer with SETTINGS_HEADER_TABLE_SIZE. */
-  private readonly maxTableBytes: number;
+  /** What we told the peer with SETTINGS_HEADER_TABLE_SIZE, as far as it has heard of it. */
+  private maxTableBytes: number;
+  /** The peer's table is larger than it may be by now: its next block has to begin with an update. */
+  private mustShrink: boolean;
   /** Where reading goes on; -1 when the block is unreadable. */
   private at: number;
   private seen: number;
@@ -76,10 +78,17 @@ export class HpackDecoder {
     this.table = new DynamicTable();
     this.table.resize(maxTableBytes);
     this.maxTableBytes = maxTableBytes;
+    this.mustShrink = false;
     this.at = 0;
     this.seen = 0;
     this.result = BLOCK_OK;
     this.valid = false;
+  }
+
+  /** The peer acknowledged another table size (RFC 9113 §4.3.1). At most TABLE_BYTES. */
+  limitTable(bytes: number): void {
+    this.maxTableBytes = bytes;
+    this.mustShrink = this.table.limit > bytes;
   }
 
   /** Reads the whole block `bytes[start, end)`. `headers.wireBytes` becomes its size as RFC 9113 §6.5.2 counts it. */
@@ -94,6 +103,7 @@ export class HpackDecoder {
     while (this.at < end) {
       const byte = bytes[this.at] as number;
       let field: Field | null;
+      if (this.mustShrink && (byte & 0xe0) !== 0x20) return BLOCK_UNREADABLE;
       if (byte > 0x80 && byte < 0xff) {
         this.at++;
         field = this.indexed(byte & 0x7f);
@@ -103,6 +113,7 @@ export class HpackDecoder {
         // §4.2: only at the start of a block, the smallest size of the meantime and the final one.
         const limit = this.integer(bytes, end, 0x1f);
         if (count > 0 || ++updates > 2 || limit < 0 || limit > this.maxTableBytes) return BLOCK_UNREADABLE;
+        this.mustShrink = false;
         table.resize(limit);
         continue;
       } else if ((byte & 0x40) !== 0) {

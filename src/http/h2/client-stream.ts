@@ -1,0 +1,67 @@
+import type { RequestEncoder, ResponseDecoder } from '../codec.ts';
+import type { Fault } from '../faults.ts';
+import type { Headers } from '../headers.ts';
+import type { H2ClientConnection } from './client.ts';
+import { H2Stream } from './stream.ts';
+
+/** One request and its response. Writes the request; the connection reads the response and hands it to the decoder. */
+export class ClientStream extends H2Stream implements RequestEncoder {
+  declare readonly codec: H2ClientConnection;
+  readonly decoder: ResponseDecoder;
+  /** What was asked for decides what the response may carry. */
+  head: boolean;
+  connect: boolean;
+  /** The head of the final response was there. */
+  headDone: boolean;
+
+  /** Its id is given with its HEADERS, so that ids rise on the wire: 0 until then. */
+  constructor(codec: H2ClientConnection, decoder: ResponseDecoder) {
+    super(codec, 0, decoder);
+    this.decoder = decoder;
+    this.head = false;
+    this.connect = false;
+    this.headDone = false;
+  }
+
+  encodeHeaders(headers: Headers, end: boolean): void {
+    if (this.id !== 0 || this.over) return;
+    this.head = headers.method === 'HEAD';
+    this.connect = headers.method === 'CONNECT';
+    this.codec.open(this);
+    if (end) this.localEnded = true;
+    this.wireBytesSent += this.codec.writer.headers(this.id, headers, end);
+    if (end) this.onEndSent();
+  }
+
+  encodeData(data: Buffer, end: boolean): void {
+    if (this.id === 0 || this.localEnded || this.over) return;
+    this.sendData(data, end);
+  }
+
+  encodeTrailers(trailers: Headers): void {
+    if (this.id === 0 || this.localEnded || this.over) return;
+    this.sendTrailers(trailers);
+  }
+
+  /** A response that is a head and nothing else. */
+  receiveEnd(headers: Headers): void {
+    this.remoteEnded = true;
+    this.decoder.decodeHeaders(headers, true);
+    if (!this.over) this.onRemoteDone();
+  }
+
+  reset(_fault: Fault): void {
+    if (!this.over) this.codec.giveUp(this);
+  }
+
+  /** The response is here; the rest of the request is not wanted (§8.1). */
+  onStopSending(): void {
+    this.localEnded = true;
+    this.dropQueue();
+    this.onEndSent();
+  }
+
+  protected onHalfClosed(): void {
+    if (this.endSent && this.remoteDone) this.codec.complete(this);
+  }
+}
