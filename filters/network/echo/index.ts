@@ -1,0 +1,9 @@
+import { defineNetworkFilter } from '../../../src/upstream/factory-context.ts';
+import { EchoFactory } from './filter.ts';
+
+export default defineNetworkFilter({
+  name: 'envoy.filters.network.echo',
+  message: 'envoy.extensions.filters.network.echo.v3.Echo',
+  posture: 'robust_to_untrusted_downstream',
+  compile: () => new EchoFactory(),
+});
