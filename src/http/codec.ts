@@ -138,7 +138,8 @@ export interface ClientConnection {
 export const LEFT_ASKED = 0 as const; // the peer said so: `connection: close`, GOAWAY
 export const LEFT_SURPLUS = 1 as const; // bytes that nobody asked for
 export const LEFT_BROKEN = 2 as const; // a reset, the end of the socket, an answer before the end of the request, our own drain
-export type LeaveReason = typeof LEFT_ASKED | typeof LEFT_SURPLUS | typeof LEFT_BROKEN;
+export const LEFT_PROTOCOL = 3 as const; // HTTP/2: the peer broke the protocol of the connection
+export type LeaveReason = typeof LEFT_ASKED | typeof LEFT_SURPLUS | typeof LEFT_BROKEN | typeof LEFT_PROTOCOL;
 
 /** What a client codec tells its pool. */
 export interface ClientCallbacks {

@@ -119,6 +119,7 @@ export class Attempt implements PoolCallbacks, ResponseDecoder, StreamCallbacks 
       this.pending.cancel();
       this.pending = null;
     } else if (this.encoder !== null && !(this.requestSent && this.responseEnded)) {
+      if (this.multiplexed) this.cluster.stats.inc(SLOT.upstream_rq_tx_reset);
       this.encoder.reset(fault);
     }
   }
@@ -187,8 +188,22 @@ export class Attempt implements PoolCallbacks, ResponseDecoder, StreamCallbacks 
   // ── stream ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   onReset(fault: Fault): void {
-    if (fault === FAULTS.UPSTREAM_PROTOCOL_ERROR) this.cluster.stats.inc(SLOT.upstream_cx_protocol_error);
+    if (this.multiplexed) this.countReset(fault);
+    else if (fault === FAULTS.UPSTREAM_PROTOCOL_ERROR) this.cluster.stats.inc(SLOT.upstream_cx_protocol_error);
     this.fail(fault, '');
+  }
+
+  /** The stream breaks without its connection, and only then Envoy counts it by itself. */
+  private get multiplexed(): boolean {
+    return this.client !== null && this.client.protocol === 'HTTP/2';
+  }
+
+  /** As Envoy's pool for HTTP/2 does (`MultiplexedActiveClientBase::onStreamReset`): the names do not fit everything. */
+  private countReset(fault: Fault): void {
+    const { stats } = this.cluster;
+    if (fault === FAULTS.UPSTREAM_REMOTE_RESET) stats.inc(SLOT.upstream_rq_rx_reset);
+    else if (fault === FAULTS.CONNECTION_TERMINATION) stats.inc(SLOT.upstream_rq_pending_failure_eject);
+    else if (fault !== FAULTS.REFUSED_STREAM) stats.inc(SLOT.upstream_rq_tx_reset);
   }
 
   onAboveHighWatermark(): void {

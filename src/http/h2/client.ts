@@ -5,6 +5,7 @@ import {
   type ClientConnection,
   LEFT_ASKED,
   LEFT_BROKEN,
+  LEFT_PROTOCOL,
   type LeaveReason,
   type RequestEncoder,
   type ResponseDecoder,
@@ -280,7 +281,7 @@ export class H2ClientConnection extends H2Connection implements ClientConnection
 
   protected onConnectionError(_fault: Fault): void {
     this.connection.close(CLOSE_FLUSH);
-    this.leave(LEFT_BROKEN);
+    this.leave(LEFT_PROTOCOL);
     this.loseAll(FAULTS.UPSTREAM_PROTOCOL_ERROR);
   }
 

@@ -2,7 +2,14 @@
  * A connection of a pool from connect() to its end: connect timeout, bytes to the codec, duration limits and everything that is counted
  * on the way. What pools of different protocols do with it is theirs (`ConnectionUser`).
  */
-import { type ClientCallbacks, type ClientConnection, LEFT_ASKED, LEFT_SURPLUS, type LeaveReason } from '../../http/codec.ts';
+import {
+  type ClientCallbacks,
+  type ClientConnection,
+  LEFT_ASKED,
+  LEFT_PROTOCOL,
+  LEFT_SURPLUS,
+  type LeaveReason,
+} from '../../http/codec.ts';
 import { FAULTS, type Fault } from '../../http/faults.ts';
 import { CLOSE_NO_FLUSH, CLOSED_LOCAL, type ClosedBy, type Connection, type ConnectionCallbacks } from '../../net/connection.ts';
 import { isLocalFailure } from '../../net/socket-errors.ts';
@@ -53,7 +60,9 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
   remaining: number;
   /** In its pool's list of connections with room. */
   listed: boolean;
-  /** Streams that may run until the peer says how many it takes. */
+  /** HTTP/2, and the peer has not said how many streams it takes. */
+  settling: boolean;
+  /** Streams that may run until it did. */
   private early: number;
   private streams: number;
   private closing: boolean;
@@ -78,6 +87,7 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
     this.codec = null;
     this.remaining = settings.http.maxRequestsPerConnection === 0 ? MANY : settings.http.maxRequestsPerConnection;
     this.listed = false;
+    this.settling = false;
     this.early = early;
     this.streams = 0;
     this.closing = false;
@@ -169,6 +179,7 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
     if (this.closing) return;
     const protocol = this.protocol === 'auto' ? this.negotiated() : this.protocol;
     this.codec = codecs.create(protocol, this.connection, this, settings.http, this.owner.codecStats(protocol));
+    this.settling = protocol === 'h2';
     if (this.duration !== null) timers.arm(this.duration, settings.http.maxConnectionDurationMs);
     this.user.onConnectionReady(this);
   }
@@ -267,7 +278,7 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
 
   onGoAway(codec: ClientConnection, why: LeaveReason): void {
     const { stats } = this.owner;
-    if (why === LEFT_SURPLUS) stats.inc(SLOT.upstream_cx_protocol_error);
+    if (why === LEFT_SURPLUS || why === LEFT_PROTOCOL) stats.inc(SLOT.upstream_cx_protocol_error);
     else if (why === LEFT_ASKED && !this.peerEnded && this.remaining > 0) stats.inc(SLOT.upstream_cx_close_notify);
     this.remaining = 0;
     this.user.onConnectionDraining(this);

@@ -29,6 +29,8 @@ export class StreamPool implements Pool, ConnectionUser, PendingOwner, Deferred 
   private readonly ready: PooledConnection[];
   private readonly all: Set<PooledConnection>;
   private connecting: number;
+  /** Connections of HTTP/2 whose peer has not said how many streams it takes. */
+  private settling: number;
   /** Streams that a connection will have room for when it is there; at least 1. */
   private expected: number;
   private pending: PendingQueue;
@@ -44,6 +46,7 @@ export class StreamPool implements Pool, ConnectionUser, PendingOwner, Deferred 
     this.ready = [];
     this.all = new Set();
     this.connecting = 0;
+    this.settling = 0;
     this.expected = selector.protocol === 'h2' ? mostStreams(owner.settings.http) : 1;
     this.pending = new PendingQueue();
     this.draining = false;
@@ -125,7 +128,7 @@ export class StreamPool implements Pool, ConnectionUser, PendingOwner, Deferred 
 
   private connectForPending(): void {
     const { connections } = this.owner.breaker(this.selector.high);
-    while (this.pending.size > this.connecting * this.expected) {
+    while (this.pending.size > (this.connecting + this.settling) * this.expected) {
       if (!connections.tryAcquire()) {
         this.owner.stats.inc(SLOT.upstream_cx_overflow);
         // Other hosts have all the connections: without one of its own, what waits here would wait for ever.
@@ -195,6 +198,7 @@ export class StreamPool implements Pool, ConnectionUser, PendingOwner, Deferred 
   onConnectionReady(connection: PooledConnection): void {
     this.connecting--;
     if (this.selector.protocol === 'auto') this.expected = connection.speaksHttp2 ? mostStreams(this.owner.settings.http) : 1;
+    if (connection.settling) this.settling++;
     this.rest(connection);
     this.servePending();
   }
@@ -215,6 +219,7 @@ export class StreamPool implements Pool, ConnectionUser, PendingOwner, Deferred 
 
   onRoom(connection: PooledConnection, streams: number): void {
     this.expected = Math.max(1, Math.min(streams, mostStreams(this.owner.settings.http)));
+    this.settled(connection);
     if (connection.usable) this.rest(connection);
     else this.unlist(connection);
     this.serveLater();
@@ -232,12 +237,20 @@ export class StreamPool implements Pool, ConnectionUser, PendingOwner, Deferred 
     this.servePending();
   }
 
+  private settled(connection: PooledConnection): void {
+    if (!connection.settling) return;
+    connection.settling = false;
+    this.settling--;
+  }
+
   onConnectionDraining(connection: PooledConnection): void {
     this.unlist(connection);
+    this.settled(connection);
   }
 
   onConnectionGone(connection: PooledConnection): void {
     this.unlist(connection);
+    this.settled(connection);
     this.all.delete(connection);
     if (this.pending.size > 0) this.connectForPending();
     this.checkGone();
