@@ -128,7 +128,7 @@ export class StreamPool implements Pool, ConnectionUser, PendingOwner, Deferred 
 
   private connectForPending(): void {
     const { connections } = this.owner.breaker(this.selector.high);
-    while (this.pending.size > (this.connecting + this.settling) * this.expected) {
+    while (this.pending.size > this.roomToCome()) {
       if (!connections.tryAcquire()) {
         this.owner.stats.inc(SLOT.upstream_cx_overflow);
         // Other hosts have all the connections: without one of its own, what waits here would wait for ever.
@@ -138,6 +138,14 @@ export class StreamPool implements Pool, ConnectionUser, PendingOwner, Deferred 
       this.connecting++;
       this.all.add(new PooledConnection(this.owner, this, this.host, this.selector, this.expected));
     }
+  }
+
+  /** For those that wait: without opening another connection. */
+  private roomToCome(): number {
+    let room = this.connecting * this.expected;
+    if (this.settling === 0) return room;
+    for (const connection of this.all) if (connection.settling) room += Math.max(0, this.expected - connection.active);
+    return room;
   }
 
   private servePending(): void {
