@@ -1,6 +1,7 @@
 import type { RequestEncoder, ResponseDecoder } from '../codec.ts';
 import type { Fault } from '../faults.ts';
 import type { Headers } from '../headers.ts';
+import { asksForTunnel } from '../upgrade.ts';
 import type { H2ClientConnection } from './client.ts';
 import { H2Stream } from './stream.ts';
 
@@ -11,6 +12,8 @@ export class ClientStream extends H2Stream implements RequestEncoder {
   /** What was asked for decides what the response may carry. */
   head: boolean;
   connect: boolean;
+  /** Of an extended CONNECT: what was asked for. */
+  protocol: string;
   /** The head of the final response was there. */
   headDone: boolean;
 
@@ -20,13 +23,15 @@ export class ClientStream extends H2Stream implements RequestEncoder {
     this.decoder = decoder;
     this.head = false;
     this.connect = false;
+    this.protocol = '';
     this.headDone = false;
   }
 
   encodeHeaders(headers: Headers, end: boolean): void {
     if (this.id !== 0 || this.over) return;
     this.head = headers.method === 'HEAD';
-    this.connect = headers.method === 'CONNECT';
+    this.connect = asksForTunnel(headers);
+    this.protocol = headers.protocol;
     this.codec.open(this);
     if (end) this.localEnded = true;
     this.wireBytesSent += this.codec.writer.headers(this.id, headers, end);

@@ -12,6 +12,7 @@ import {
 } from '../codec.ts';
 import { FAULTS, type Fault } from '../faults.ts';
 import { Headers } from '../headers.ts';
+import { fromExtendedConnectResponse } from '../upgrade.ts';
 import { ClientStream } from './client-stream.ts';
 import { H2Connection } from './connection.ts';
 import {
@@ -108,7 +109,7 @@ export class H2ClientConnection extends H2Connection implements ClientConnection
 
   protected mayOpen(id: number): boolean {
     if (this.isIdle(id)) return this.fail(PROTOCOL_ERROR);
-    return this.streams.has(id) || this.wasReset(id) || this.fail(STREAM_CLOSED);
+    return this.streams.has(id) || this.onClosed(id);
   }
 
   protected onBlock(id: number, end: boolean, buffer: Buffer, from: number, to: number): void {
@@ -159,6 +160,7 @@ export class H2ClientConnection extends H2Connection implements ClientConnection
     else if (stream.connect && status < 300) length = -1;
     stream.headDone = true;
     stream.lengthLeft = length;
+    fromExtendedConnectResponse(headers, stream.protocol);
     if (end) stream.receiveEnd(headers);
     else stream.decoder.decodeHeaders(headers, false);
   }
@@ -204,6 +206,7 @@ export class H2ClientConnection extends H2Connection implements ClientConnection
     const stream = this.streams.get(id) as ClientStream | undefined;
     if (stream === undefined) return;
     this.stats.inc(SLOT.rx_reset);
+    this.forgetReset(id);
     if (stream.remoteEnded) {
       stream.onStopSending();
     } else if (code === REFUSED_STREAM && !stream.headDone) {

@@ -4,6 +4,7 @@ import type { StatGroup } from '../../telemetry/stats.ts';
 import type { ServerCallbacks, ServerConnection } from '../codec.ts';
 import { FAULTS, type Fault } from '../faults.ts';
 import { Headers } from '../headers.ts';
+import { fromExtendedConnect } from '../upgrade.ts';
 import { H2Connection, NEXT_TIMER } from './connection.ts';
 import { EARLY_RESET_MS } from './flood-guard.ts';
 import {
@@ -91,8 +92,8 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
       this.highest = id;
       return true;
     }
-    if (this.streams.has(id) || this.wasReset(id)) return true;
-    return this.fail(id >= this.gapFrom && id <= this.gapTo ? PROTOCOL_ERROR : STREAM_CLOSED);
+    if (this.streams.has(id)) return true;
+    return id >= this.gapFrom && id <= this.gapTo ? this.fail(PROTOCOL_ERROR) : this.onClosed(id);
   }
 
   protected onBlock(id: number, end: boolean, buffer: Buffer, from: number, to: number): void {
@@ -138,6 +139,7 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
       this.refuse(id, headers, FAULTS.H2_INVALID_MESSAGE);
       return;
     }
+    fromExtendedConnect(headers);
     const stream = new ServerStream(this, id, headers.method);
     stream.wireBytesReceived = bytes;
     if (end) stream.remoteEnded = true;
@@ -236,6 +238,7 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
     const stream = this.streams.get(id) as ServerStream | undefined;
     if (stream === undefined) return;
     this.stats.inc(SLOT.rx_reset);
+    this.forgetReset(id);
     this.lose(stream, code === REFUSED_STREAM ? FAULTS.DOWNSTREAM_REMOTE_REFUSE : FAULTS.DOWNSTREAM_REMOTE_RESET);
   }
 

@@ -1,6 +1,7 @@
 import { internField } from '../../field-pool.ts';
 import { AUTHORITY, NAME_NORMAL, NAME_PSEUDO, PROTOCOL, RULE_CONTENT_LENGTH, RULE_TE } from '../../header-name.ts';
 import { Field, type Headers } from '../../headers.ts';
+import { h2Method, h2Status } from '../../upgrade.ts';
 import { DynamicTable, entryBytes, TABLE_BYTES } from './dynamic-table.ts';
 import { encodeHuffman, huffmanBytes } from './huffman.ts';
 import { methodField, pathField, STATIC_ENTRIES, STATIC_FIELD_INDEX, STATIC_NAME_INDEX, schemeField, statusField } from './static-table.ts';
@@ -78,19 +79,21 @@ export class HpackEncoder {
       this.smallest = -1;
     }
     if (headers.method !== '') at = this.request(headers, out, at);
-    else if (headers.status !== 0) at = this.field(statusField(headers.status), out, at);
+    else if (headers.status !== 0) at = this.field(statusField(h2Status(headers)), out, at);
     const { fields, count } = headers;
     for (let i = 0; i < count; i++) {
       const field = fields[i] as Field;
       const { kind, rule } = field.name;
-      if (kind === NAME_NORMAL || rule === RULE_TE || rule === RULE_CONTENT_LENGTH) at = this.field(field, out, at);
+      // What is opened for a tunnel has no length.
+      if (kind === NAME_NORMAL || rule === RULE_TE || (rule === RULE_CONTENT_LENGTH && headers.protocol === ''))
+        at = this.field(field, out, at);
     }
     return at;
   }
 
   private request(headers: Headers, out: Buffer, start: number): number {
     const { authority, protocol } = headers;
-    let at = this.field(methodField(headers.method), out, start);
+    let at = this.field(methodField(h2Method(headers)), out, start);
     if (headers.method !== 'CONNECT' || protocol !== '') {
       if (protocol !== '') at = this.field(new Field(PROTOCOL, protocol, -1, false), out, at);
       at = this.field(schemeField(headers.scheme), out, at);
