@@ -19,6 +19,8 @@ export interface TlsSide {
   readonly sha256: string;
   readonly validFrom: number;
   readonly validTo: number;
+  /** With line ends, also after the last line; absent where nobody keeps it. */
+  readonly pem?: string;
 }
 
 /** What the TLS transport socket knows after the handshake. */
@@ -30,6 +32,8 @@ export interface TlsInfo {
   readonly sni: string;
   readonly sessionId: string;
   readonly peer: TlsSide | null;
+  /** What the peer sent, `peer` first; absent: nothing but `peer` is known. */
+  readonly peerChain?: readonly TlsSide[];
   readonly local: TlsSide | null;
   /** The peer's certificate was checked against the validation context. */
   readonly peerValidated: boolean;

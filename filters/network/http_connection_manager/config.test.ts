@@ -157,7 +157,10 @@ t.test('what is wrong is told with its place', (t) => {
   refused({ path_with_escaped_slashes_action: 'REJECT_REQUEST' }, 'path_with_escaped_slashes_action');
   refused({ local_reply_config: {} }, 'local_reply_config');
   refused({ strip_any_host_port: true }, 'strip_any_host_port');
-  refused({ forward_client_cert_details: 'APPEND_FORWARD' }, 'forward_client_cert_details');
+  refused(
+    { forward_client_cert_details: 'APPEND_FORWARD', set_current_client_cert_details: { uri: true, format: 'JSON' } },
+    'set_current_client_cert_details.format',
+  );
   refused({ original_ip_detection_extensions: [{ name: 'x' }] }, 'original_ip_detection_extensions');
   refused({ common_http_protocol_options: { max_response_headers_kb: 3 } }, 'common_http_protocol_options.max_response_headers_kb');
   refused({ http_protocol_options: { header_key_format: { proper_case_words: {} } } }, 'http_protocol_options.header_key_format');

@@ -26,6 +26,7 @@ const HONOURED = new Set([
   'delayed_close_timeout',
   'drain_timeout',
   'forward_client_cert_details',
+  'set_current_client_cert_details',
   'generate_request_id',
   'http2_protocol_options',
   'http_filters',

@@ -4,8 +4,9 @@ import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { isMessage, type Message, openAny, refuseOthers } from '../../../src/api/index.ts';
 import { ConfigError, type Problems } from '../../../src/base/errors.ts';
+import { CERT_APPEND, CERT_FORWARD, CERT_SET, ClientCertForwarder } from '../../../src/http/conn-manager/client-cert.ts';
 import { type CidrRange, InternalAddresses } from '../../../src/http/conn-manager/internal-addresses.ts';
-import { RequestSanitizer } from '../../../src/http/conn-manager/sanitize.ts';
+import { RequestSanitizer, type SanitizeSettings } from '../../../src/http/conn-manager/sanitize.ts';
 
 type Manager = Message<'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager'>;
 
@@ -13,10 +14,6 @@ type Manager = Message<'envoy.extensions.filters.network.http_connection_manager
 const FORWARD_MODES = ['SANITIZE', 'FORWARD_ONLY', 'APPEND_FORWARD', 'SANITIZE_SET', 'ALWAYS_FORWARD_ONLY'];
 
 export function compileSanitizer(message: Manager, problems: Problems): RequestSanitizer {
-  const mode = FORWARD_MODES[message.forwardClientCertDetails] ?? '';
-  if (mode === 'APPEND_FORWARD' || mode === 'SANITIZE_SET') {
-    problems.at('forward_client_cert_details').add('unsupported', `${mode} is not supported`, 'client certificates come with TLS');
-  }
   return new RequestSanitizer({
     useRemoteAddress: message.useRemoteAddress ?? false,
     trustedHops: message.xffNumTrustedHops,
@@ -28,8 +25,28 @@ export function compileSanitizer(message: Manager, problems: Problems): RequestS
     preserveExternalRequestId: message.preserveExternalRequestId,
     packTraceReason: compileRequestId(message, problems.at('request_id_extension')),
     via: message.via,
-    forwardClientCert: mode === 'ALWAYS_FORWARD_ONLY',
+    clientCert: compileClientCert(message, problems.at('set_current_client_cert_details')),
     localIp: localAddress(),
+  });
+}
+
+const CERT_DETAILS = new Set(['subject', 'cert', 'chain', 'dns', 'uri', 'issuer']);
+
+function compileClientCert(message: Manager, problems: Problems): SanitizeSettings['clientCert'] {
+  const name = FORWARD_MODES[message.forwardClientCertDetails];
+  if (name === 'ALWAYS_FORWARD_ONLY') return 'keep';
+  const mode = { FORWARD_ONLY: CERT_FORWARD, APPEND_FORWARD: CERT_APPEND, SANITIZE_SET: CERT_SET }[name ?? ''];
+  if (mode === undefined) return 'remove';
+  const details = message.setCurrentClientCertDetails;
+  if (details !== undefined) refuseOthers(details, CERT_DETAILS, problems, { format: 'leave it at TEXT' });
+  return new ClientCertForwarder({
+    mode,
+    cert: details?.cert ?? false,
+    chain: details?.chain ?? false,
+    subject: details?.subject ?? false,
+    uri: details?.uri ?? false,
+    dns: details?.dns ?? false,
+    issuer: details?.issuer ?? false,
   });
 }
 

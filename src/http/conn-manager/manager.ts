@@ -11,9 +11,8 @@ import { FLAG } from '../../telemetry/response-flags.ts';
 import type { DownstreamInfo } from '../../telemetry/stream-info.ts';
 import type { RequestDecoder, ResponseEncoder, ServerCallbacks, ServerConnection } from '../codec.ts';
 import { FAULTS, type Fault } from '../faults.ts';
-import type { Headers } from '../headers.ts';
+import type { Field, Headers } from '../headers.ts';
 import { MAGIC } from './preface.ts';
-import { PrematureResets } from './premature-resets.ts';
 import type { PeerFacts } from './sanitize.ts';
 import type { ConnectionManagerSettings } from './settings.ts';
 import { CONNECTION_MANAGER_STATS } from './stats.ts';
@@ -43,9 +42,10 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
   remote: Address;
   local: Address;
   secure: boolean;
+  /** Header field about the client's certificate, once it was written. */
+  clientCert: Field | null;
   private codec: ServerConnection | null;
   private readonly streams: HttpStream[];
-  private readonly premature: PrematureResets;
   private state: number;
   /** The next response head says goodbye. */
   private goodbye: boolean;
@@ -75,9 +75,9 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
     this.remote = NOT_YET as unknown as Address;
     this.local = NOT_YET as unknown as Address;
     this.secure = false;
+    this.clientCert = null;
     this.codec = null;
     this.streams = [];
-    this.premature = new PrematureResets();
     this.state = OPEN;
     this.goodbye = false;
     this.remoteClosed = false;
@@ -208,6 +208,12 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
     this.open(encoder).refuse(fault);
   }
 
+  onConnectionError(fault: Fault): void {
+    const { stats } = this.settings;
+    stats.inc(SLOT.downstream_cx_protocol_error);
+    if (fault === FAULTS.H2_EARLY_RESETS) stats.inc(SLOT.downstream_rq_too_many_premature_resets);
+  }
+
   onFinished(peerMaySend: boolean): void {
     if (this.state === CLOSING) return;
     this.state = CLOSING;
@@ -282,19 +288,10 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
     }
     this.settings.stats.dec(SLOT.downstream_rq_active);
     this.countSent();
-    if (this.premature.add(stream.info) && this.state === OPEN) this.onTooManyResets();
     if (streams.length > 0) return;
     this.idleSince = this.dispatcher.timers.now;
     const { connectionIdle } = this.settings.timeouts;
     if (connectionIdle > 0 && this.sweepAt === Number.POSITIVE_INFINITY) this.sweepBy(this.idleSince + connectionIdle);
-  }
-
-  private onTooManyResets(): void {
-    const { stats } = this.settings;
-    this.state = CLOSING;
-    stats.inc(SLOT.downstream_rq_too_many_premature_resets);
-    stats.inc(SLOT.downstream_cx_protocol_error);
-    this.connection.close(CLOSE_NO_FLUSH);
   }
 
   /** Makes sure that the sweep comes in time for this stream. */

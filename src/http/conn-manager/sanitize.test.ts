@@ -48,7 +48,7 @@ function sanitize(
   };
   const info = new StreamInfo(downstream, 0, 0);
   const sanitizer = new RequestSanitizer({ ...SANITIZE_DEFAULTS, ...settings });
-  sanitizer.apply(headers, { remote, local, secure: peer.secure === true }, (peer.internalOnly ?? []).map(pinName), info);
+  sanitizer.apply(headers, { remote, local, secure: peer.secure === true, clientCert: null }, (peer.internalOnly ?? []).map(pinName), info);
   return { fields: fieldsOf(headers), scheme: headers.scheme, remote: formatAddress(info.remoteAddress), id: info.requestId, headers };
 }
 
@@ -131,7 +131,7 @@ t.test('several x-forwarded-for lines are one list', (t) => {
     0,
     0,
   );
-  new RequestSanitizer(SANITIZE_DEFAULTS).apply(headers, { remote, local: remote, secure: false }, [], info);
+  new RequestSanitizer(SANITIZE_DEFAULTS).apply(headers, { remote, local: remote, secure: false, clientCert: null }, [], info);
   t.equal(fieldsOf(headers)['x-forwarded-for'], '1.1.1.1,2.2.2.2');
   t.equal(formatAddress(info.remoteAddress), '2.2.2.2:0');
   t.end();
@@ -174,7 +174,7 @@ t.test('hop-by-hop fields, client certificates and malformed referers are remove
   t.same(Object.keys(sanitize({ generateRequestId: false }, hop).fields), ['x-forwarded-proto']);
   t.equal(sanitize({}, { te: 'gzip, Trailers' }).fields['te'], 'trailers');
   t.notOk('x-forwarded-client-cert' in sanitize({}, { 'x-forwarded-client-cert': 'z' }).fields);
-  t.ok('x-forwarded-client-cert' in sanitize({ forwardClientCert: true }, { 'x-forwarded-client-cert': 'z' }).fields);
+  t.ok('x-forwarded-client-cert' in sanitize({ clientCert: 'keep' }, { 'x-forwarded-client-cert': 'z' }).fields);
   t.ok('referer' in sanitize({}, { referer: 'https://a.b/c' }).fields);
   t.notOk('referer' in sanitize({}, { referer: 'foo bar' }).fields);
   t.equal(sanitize({ via: 'me' }, { via: 'you' }).fields['via'], 'you, me');

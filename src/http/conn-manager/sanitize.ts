@@ -8,6 +8,7 @@ import type { StreamInfo } from '../../telemetry/stream-info.ts';
 import { constantField } from '../field-pool.ts';
 import { type HeaderName, pinName, TE, X_ENVOY_INTERNAL, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_REQUEST_ID } from '../header-name.ts';
 import type { Field, Headers } from '../headers.ts';
+import { CLIENT_CERT, type ClientCertForwarder, type ClientCertMemory } from './client-cert.ts';
 import { lastForwarded } from './forwarded-for.ts';
 import type { InternalAddresses } from './internal-addresses.ts';
 import { RequestIds, withoutTraceReason } from './request-id.ts';
@@ -21,7 +22,6 @@ const REMOVE_EXTERNAL = 2;
 const REMOVE_EDGE = 3;
 const CHECK_TE = 4;
 const CHECK_REFERER = 5;
-const CLIENT_CERT = 6;
 
 const ACTIONS: readonly (readonly [number, readonly string[]])[] = [
   [REMOVE, ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade', 'x-envoy-internal']],
@@ -56,7 +56,6 @@ const ACTIONS: readonly (readonly [number, readonly string[]])[] = [
   ],
   [CHECK_TE, ['te']],
   [CHECK_REFERER, ['referer']],
-  [CLIENT_CERT, ['x-forwarded-client-cert']],
 ];
 
 const TRAILERS = constantField(TE, 'trailers');
@@ -80,14 +79,14 @@ export interface SanitizeSettings {
   /** The version digit of request ids carries a trace reason (`pack_trace_reason`). */
   readonly packTraceReason: boolean;
   readonly via: string;
-  /** `forward_client_cert_details: ALWAYS_FORWARD_ONLY`. */
-  readonly forwardClientCert: boolean;
+  /** `forward_client_cert_details`: `SANITIZE`, `ALWAYS_FORWARD_ONLY`, or what depends on the connection. */
+  readonly clientCert: 'remove' | 'keep' | ClientCertForwarder;
   /** Address of this host, appended to x-forwarded-for instead of a loopback peer. */
   readonly localIp: string;
 }
 
 /** What of a connection a sanitizer asks for every request. */
-export interface PeerFacts {
+export interface PeerFacts extends ClientCertMemory {
   readonly remote: Address;
   readonly local: Address;
   readonly secure: boolean;
@@ -98,11 +97,13 @@ export class RequestSanitizer {
   private readonly ids: RequestIds;
   /** By token of a pinned name. */
   private readonly actions: Uint8Array;
+  private readonly clientCert: ClientCertForwarder | null;
 
   constructor(settings: SanitizeSettings) {
     this.settings = settings;
     this.ids = new RequestIds();
-    this.actions = actionTable(settings.forwardClientCert);
+    this.actions = actionTable(settings.clientCert === 'remove');
+    this.clientCert = typeof settings.clientCert === 'string' ? null : settings.clientCert;
   }
 
   /** `internalOnly`: names that the route table keeps for internal requests. */
@@ -134,6 +135,7 @@ export class RequestSanitizer {
     this.removeFields(headers, internal, !internal && settings.useRemoteAddress);
     if (!internal) for (let i = 0; i < internalOnly.length; i++) headers.remove(internalOnly[i] as HeaderName);
 
+    if (this.clientCert !== null) this.clientCert.apply(headers, info.downstream.tls, peer);
     this.setScheme(headers, peer);
     if (internal) headers.setField(INTERNAL);
     else if (settings.useRemoteAddress && client.kind === 'ip') headers.set(EXTERNAL_ADDRESS, client.ip);
@@ -220,10 +222,10 @@ export class RequestSanitizer {
 /** Pinned when the module is loaded: a name that was resolved from the wire before would not be recognised. */
 const BY_NAME = ACTIONS.flatMap(([action, names]) => names.map((name) => [pinName(name), action] as const));
 
-function actionTable(forwardClientCert: boolean): Uint8Array {
+function actionTable(removeClientCert: boolean): Uint8Array {
   const byToken: number[] = [];
   for (const [name, action] of BY_NAME) byToken[name.token] = action;
-  if (forwardClientCert) byToken[pinName('x-forwarded-client-cert').token] = KEEP;
+  if (removeClientCert) byToken[CLIENT_CERT.token] = REMOVE;
   return Uint8Array.from({ length: byToken.length }, (_, token) => byToken[token] ?? KEEP);
 }
 
