@@ -13,12 +13,13 @@ import { CLUSTER_STATS, HTTP1_STATS, REMAINING_STATS, ResponseStats, statPrefix 
 import { compileEndpoints, type EndpointsSpec, NO_ENDPOINTS } from './compile-endpoints.ts';
 import { checkAuto, compileHttp } from './compile-http.ts';
 import { compileLbPolicy, compilePanicThreshold } from './compile-lb.ts';
-import { compileTransport, compileTransportOptions } from './compile-transport.ts';
+import { compileTransport, compileTransportMatches, compileTransportOptions } from './compile-transport.ts';
 import type { FactoryContext } from './factory-context.ts';
 import type { Host } from './host.ts';
 import { HOST_STATS } from './host-stats.ts';
 import type { ClusterInstance, ClusterStatus, HostStatus } from './instances.ts';
 import type { ClientCodecs } from './pool/pool.ts';
+import { MATCH_STATS, TransportMatch } from './transport-match.ts';
 
 type Cluster = Message<'envoy.config.cluster.v3.Cluster'>;
 
@@ -41,6 +42,7 @@ const HONOURED = new Set([
   'protocol_selection',
   'round_robin_lb_config',
   'transport_socket',
+  'transport_socket_matches',
   'type',
   'typed_extension_protocol_options',
   'upstream_bind_config',
@@ -83,6 +85,7 @@ export function compileCluster(message: Cluster, context: FactoryContext, codecs
   const panicThreshold = compilePanicThreshold(message, problems);
   const thresholds = compileThresholds(message, problems);
   const transport = compileTransport(message, context);
+  const sockets = compileTransportMatches(message, context);
   if (transport !== null) checkAuto(settings.http, transport.secure, problems);
   const endpoints = compileAssignment(message, problems);
   if (problems.list.length > before || policy === null || transport === null) return null;
@@ -98,12 +101,18 @@ export function compileCluster(message: Cluster, context: FactoryContext, codecs
     groups.push(group);
     return group;
   };
+  const matches = sockets.map(({ name, labels, factory }) => {
+    const group = scope.group(`${prefix}${name}.`, MATCH_STATS, tags);
+    groups.push(group);
+    return new TransportMatch(labels, factory, group);
+  });
   const responses = new ResponseStats(scope, prefix, tags, stats);
   const state = new ClusterState(
     {
       settings,
       dispatcher,
       transport,
+      matches,
       stats,
       responses,
       breakers: new Breakers(message.name, thresholds, context.shared, stats, [

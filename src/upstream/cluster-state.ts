@@ -12,11 +12,12 @@ import type { Breakers } from './circuit-breaker.ts';
 import { type CircuitBreaker, type Cluster, type ClusterSettings, PoolSelector } from './cluster.ts';
 import { CLUSTER_STATS, HTTP1_STATS, type ResponseStats } from './cluster-stats.ts';
 import type { EndpointsSpec, HostSpec } from './compile-endpoints.ts';
-import { DEGRADED, EXCLUDED, Host } from './host.ts';
+import { DEGRADED, type EndpointMetadata, EXCLUDED, Host } from './host.ts';
 import { LocalStats } from './host-stats.ts';
 import type { HostSet, LbPolicy, Picker } from './lb/picker.ts';
 import type { ClientCodecs, Pool, PoolOwner } from './pool/pool.ts';
 import { StreamPool } from './pool/stream-pool.ts';
+import { findMatch, type TransportMatch } from './transport-match.ts';
 
 const SLOT = CLUSTER_STATS.slot;
 
@@ -24,7 +25,9 @@ const SLOT = CLUSTER_STATS.slot;
 export interface ClusterParts {
   readonly settings: ClusterSettings;
   readonly dispatcher: Dispatcher;
+  /** Of hosts that match nothing in `matches`. */
   readonly transport: UpstreamTransportSocketFactory;
+  readonly matches: readonly TransportMatch[];
   readonly stats: StatGroup;
   readonly responses: ResponseStats;
   readonly breakers: Breakers;
@@ -143,6 +146,11 @@ export class ClusterState implements Cluster, PoolOwner {
     for (const want of spec.hosts) {
       const key = formatAddress(want.address);
       let host = before.get(key)?.shift();
+      if (host !== undefined && this.transportOf(want.metadata) !== host.transport) {
+        // Streams of the old socket finish on a host of their own.
+        drainPools(host);
+        host = undefined;
+      }
       if (host === undefined) {
         host = this.makeHost(want);
         changed.add(want.priority);
@@ -194,11 +202,17 @@ export class ClusterState implements Cluster, PoolOwner {
   }
 
   private makeHost(spec: HostSpec): Host {
-    this.stats.inc(SLOT['default.total_match_count']);
     const { address, hostname, locality, priority, weight, metadata } = spec;
-    const host = new Host(address, hostname, locality, priority, weight, metadata, this.parts.transport);
+    const match = findMatch(this.parts.matches, metadata);
+    if (match === null) this.stats.inc(SLOT['default.total_match_count']);
+    else match.count();
+    const host = new Host(address, hostname, locality, priority, weight, metadata, match?.factory ?? this.parts.transport);
     host.health = spec.health;
     return host;
+  }
+
+  private transportOf(metadata: EndpointMetadata): UpstreamTransportSocketFactory {
+    return findMatch(this.parts.matches, metadata)?.factory ?? this.parts.transport;
   }
 
   private countMembers(): void {

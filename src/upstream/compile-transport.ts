@@ -7,6 +7,7 @@ import { compileSocketAddress } from './compile-address.ts';
 import type { FactoryContext, UpstreamTransportContext, UpstreamTransportSocketDefinition } from './factory-context.ts';
 import { openAt } from './open-any.ts';
 import { TransportContext } from './transport-context.ts';
+import type { MatchLabels } from './transport-match.ts';
 
 type Cluster = Message<'envoy.config.cluster.v3.Cluster'>;
 
@@ -14,16 +15,62 @@ const RAW_BUFFER = 'envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer';
 const BIND_CONFIG = new Set(['source_address']);
 const CONNECTION_OPTIONS = new Set(['tcp_keepalive']);
 
+const MATCH = new Set(['name', 'match', 'transport_socket']);
+
 /** `transport_socket`, plain text when there is none. Null when it was refused. */
 export function compileTransport(cluster: Cluster, within: FactoryContext): UpstreamTransportSocketFactory | null {
-  const context = new TransportContext(within, statPrefix(cluster.altStatName || cluster.name), within.problems);
-  const socket = cluster.transportSocket;
-  if (socket === undefined) return compileSocket(RAW_BUFFER, create(RAW_BUFFER), context.at(context.problems.at('transport_socket')));
+  return compileOptional(cluster.transportSocket, contextFor(cluster, within));
+}
+
+function contextFor(cluster: Cluster, within: FactoryContext): TransportContext {
+  return new TransportContext(within, statPrefix(cluster.altStatName || cluster.name), within.problems);
+}
+
+export interface CompiledMatch {
+  readonly name: string;
+  readonly labels: MatchLabels;
+  readonly factory: UpstreamTransportSocketFactory;
+}
+
+/** `transport_socket_matches`. Those that were refused are left out; the problems say which. */
+export function compileTransportMatches(cluster: Cluster, within: FactoryContext): readonly CompiledMatch[] {
+  const context = contextFor(cluster, within);
+  const list = context.problems.at('transport_socket_matches');
+  const compiled: CompiledMatch[] = [];
+  cluster.transportSocketMatches.forEach((message, i) => {
+    const at = list.at(i);
+    refuseOthers(message, MATCH, at);
+    if (message.transportSocket === undefined) {
+      at.add('missing', 'a transport_socket is required');
+      return;
+    }
+    const factory = compileOptional(message.transportSocket, context.at(at));
+    if (factory !== null) compiled.push({ name: message.name, labels: Object.entries(message.match ?? {}), factory });
+  });
+  return compiled;
+}
+
+/** The field `transport_socket` of the message that `context` stands at. */
+function compileOptional(
+  socket: Message<'envoy.config.core.v3.TransportSocket'> | undefined,
+  context: UpstreamTransportContext,
+): UpstreamTransportSocketFactory | null {
   const at = context.problems.at('transport_socket');
+  return socket === undefined
+    ? compileSocket(RAW_BUFFER, create(RAW_BUFFER), context.at(at))
+    : compileTransportSocket(socket, context.at(at));
+}
+
+/** By type, or by name where there is no `typed_config`. `context` stands at the message. Also for sockets that wrap another. */
+export function compileTransportSocket(
+  socket: Message<'envoy.config.core.v3.TransportSocket'>,
+  context: UpstreamTransportContext,
+): UpstreamTransportSocketFactory | null {
+  const { problems: at } = context;
   const config = socket.configType.value;
   if (config === undefined) {
     const byName = context.registry.findByName('upstream_transport_socket', socket.name);
-    if (byName !== null) return compileSocket(byName.message, create(byName.message), context.at(at));
+    if (byName !== null) return compileSocket(byName.message, create(byName.message), context);
     at.add('missing', `${JSON.stringify(socket.name)} needs a typed_config`);
     return null;
   }

@@ -31,6 +31,7 @@ import type { LbPolicy } from '../../src/upstream/lb/picker.ts';
 import { ListPolicy } from '../../src/upstream/lb/priority-picker.ts';
 import { roundRobin } from '../../src/upstream/lb/round-robin.ts';
 import type { ClientCodecs } from '../../src/upstream/pool/pool.ts';
+import type { TransportMatch } from '../../src/upstream/transport-match.ts';
 import { FakeConnection } from './connection.ts';
 import { FakeDispatcher } from './dispatcher.ts';
 
@@ -261,6 +262,7 @@ export const HTTP_DEFAULTS: UpstreamHttpSettings = {
 export interface TestClusterOptions {
   readonly name?: string;
   readonly hosts?: readonly Partial<HostSpec>[];
+  readonly matches?: readonly TransportMatch[];
   readonly http?: Partial<UpstreamHttpSettings>;
   readonly settings?: Partial<ClusterSettings>;
   readonly thresholds?: Partial<Thresholds>;
@@ -317,6 +319,7 @@ export class TestCluster {
         },
         dispatcher: this.dispatcher,
         transport: this.transport,
+        matches: options.matches ?? [],
         stats: group,
         responses: new ResponseStats(this.stats, `cluster.${name}.`, [], group),
         breakers: new Breakers(name, [thresholds, thresholds], createSharedCounts(), group, [null, null]),
