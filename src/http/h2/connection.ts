@@ -88,6 +88,8 @@ export abstract class H2Connection implements FrameHandler, TimerOwner {
   protected readonly streams: Map<number, H2Stream>;
   /** Streams that we reset, and whose frames may still be on their way. */
   private readonly resets: RecentIds;
+  /** Streams that the peer reset, and so must not use any more. */
+  private readonly peerResets: RecentIds;
 
   /** What we let the peer send, per stream and for all of them; and what was handed on since the last WINDOW_UPDATE. */
   readonly streamWindow: number;
@@ -128,6 +130,7 @@ export abstract class H2Connection implements FrameHandler, TimerOwner {
     this.dead = false;
     this.streams = new Map();
     this.resets = new RecentIds();
+    this.peerResets = new RecentIds();
     this.streamWindow = settings.initialStreamWindow;
     this.connectionWindow = Math.max(DEFAULT_WINDOW, settings.initialConnectionWindow);
     this.recvWindow = this.connectionWindow;
@@ -276,10 +279,7 @@ export abstract class H2Connection implements FrameHandler, TimerOwner {
     this.dataEnds = ends;
     const stream = this.streams.get(id);
     if (stream === undefined) {
-      if (this.isIdle(id)) return this.fail(PROTOCOL_ERROR);
-      // §5.1: what was sent before the peer heard of our reset is not its fault.
-      if (!this.resets.has(id)) this.sendReset(id, STREAM_CLOSED);
-      return !this.dead;
+      return this.isIdle(id) ? this.fail(PROTOCOL_ERROR) : this.onClosed(id);
     }
     stream.wireBytesReceived += FRAME_HEADER_BYTES + length;
     stream.recvWindow -= length;
@@ -292,6 +292,17 @@ export abstract class H2Connection implements FrameHandler, TimerOwner {
     } else {
       this.dataStream = stream;
     }
+    return !this.dead;
+  }
+
+  /**
+   * DATA or HEADERS for a stream that is over (§5.1): on their way when we reset it, or sent by a peer that had reset it itself, or had
+   * ended it, which nobody can do by accident.
+   */
+  protected onClosed(id: number): boolean {
+    if (this.resets.has(id)) return true;
+    if (!this.peerResets.has(id)) return this.fail(STREAM_CLOSED);
+    this.sendReset(id, STREAM_CLOSED);
     return !this.dead;
   }
 
@@ -521,6 +532,11 @@ export abstract class H2Connection implements FrameHandler, TimerOwner {
   /** Frames of this stream are ignored, without a word. */
   protected forget(id: number): void {
     this.resets.add(id);
+  }
+
+  /** The peer gave this stream up. */
+  protected forgetReset(id: number): void {
+    this.peerResets.add(id);
   }
 
   protected wasReset(id: number): boolean {
