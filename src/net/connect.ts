@@ -57,7 +57,8 @@ export function setKeepAlive(socket: Socket, keepAlive: TcpKeepAlive): void {
   });
 }
 
-function socketOptions(dispatcher: Dispatcher, address: Address, options: ConnectOptions, readMode: ReadMode): NetConnectOpts {
+/** For sockets that are made elsewhere (TLS). */
+export function socketOptions(dispatcher: Dispatcher, address: Address, options: ConnectOptions, readMode: ReadMode): NetConnectOpts {
   const common: Pick<NetConnectOpts, 'allowHalfOpen' | 'onread'> =
     readMode === READS_STATIC ? { allowHalfOpen: true, onread: dispatcher.memory.onread } : { allowHalfOpen: true };
   if (address.kind === 'pipe') return { ...common, path: address.path };

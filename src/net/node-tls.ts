@@ -54,6 +54,7 @@ interface TlsHandle {
   sessionTaker?: SessionTaker;
   receive(data: Buffer): void;
   verifyError(): VerifyError | null | undefined;
+  getSession(): Buffer | undefined;
   enableSessionCallbacks(): void;
   setServername(name: string): void;
   writeBuffer(request: null, data: Buffer): number | TlsWriteRequest;
@@ -171,6 +172,33 @@ export function verifyError(socket: TLSSocket): VerifyError | null {
   const handle = (socket as unknown as PrivateSocket)._handle;
   if (typeof handle?.verifyError !== 'function') return { code: 'APPLICATION_VERIFICATION', message: 'unknown' };
   return handle.verifyError() ?? null;
+}
+
+/** DER of the peer's certificate, null when it showed none. */
+export function peerCertificate(socket: TLSSocket): Buffer | null {
+  return socket.getPeerX509Certificate()?.raw ?? null;
+}
+
+/** Lower-case hex, '' when there is none (sessions that live in tickets). */
+export function sessionIdOf(socket: TLSSocket): string {
+  const session = (socket as unknown as PrivateSocket)._handle?.getSession?.();
+  if (session === undefined) return '';
+  // SSL_SESSION (OpenSSL ssl/ssl_asn1.c): version, protocol, cipher, session id.
+  let at = lengthEnd(session, 1);
+  for (let field = 0; field < 3; field++) at = valueEnd(session, at);
+  return session[at] === 4 ? session.subarray(lengthEnd(session, at + 1), valueEnd(session, at)).toString('hex') : '';
+}
+
+/** Where the content of the value begins whose length stands at `at`. */
+function lengthEnd(der: Buffer, at: number): number {
+  const first = der[at] as number;
+  return at + 1 + (first < 0x80 ? 0 : first & 0x7f);
+}
+
+function valueEnd(der: Buffer, at: number): number {
+  const from = lengthEnd(der, at + 1);
+  const first = der[at + 1] as number;
+  return from + (first < 0x80 ? first : der.readUIntBE(at + 2, first & 0x7f));
 }
 
 /** Everything has left, or an error came: see the writer. */

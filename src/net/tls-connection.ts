@@ -283,7 +283,8 @@ export class TlsConnection extends SocketConnection implements TlsWriter {
     if (!this.socket.destroyed) this.socket.destroy();
   }
 
-  private fail(reason: string): void {
+  /** Ends it before it is established. */
+  fail(reason: string): void {
     if (this.closedBy === null) {
       this.errorText = reason;
       this.closedBy = CLOSED_ERROR;

@@ -1,0 +1,66 @@
+import type { Socket } from 'node:net';
+import { type ClientHello, HELLO_PART, readClientHello } from '../../../src/net/client-hello.ts';
+
+export interface HelloOwner {
+  /** Null: these bytes are no ClientHello; OpenSSL will say what they are. */
+  onHello(hello: ClientHello | null, bytes: Buffer): void;
+  /** The peer left, or the socket broke. */
+  onHelloFailed(): void;
+}
+
+interface ReadSocket extends Socket {
+  helloReader: HelloReader | null;
+}
+
+/** Reads an accepted, paused socket until the ClientHello is whole, for listeners without a TLS inspector. */
+export class HelloReader {
+  private readonly socket: ReadSocket;
+  private readonly owner: HelloOwner;
+  private bytes: Buffer | null;
+
+  constructor(socket: Socket, bytes: Buffer | null, owner: HelloOwner) {
+    this.socket = socket as ReadSocket;
+    this.owner = owner;
+    this.bytes = bytes;
+  }
+
+  start(): void {
+    const { socket } = this;
+    socket.helloReader = this;
+    socket.on('readable', onReadable);
+    socket.on('end', onEnd);
+    socket.on('error', onEnd);
+  }
+
+  stop(): void {
+    const { socket } = this;
+    socket.helloReader = null;
+    socket.off('readable', onReadable);
+    socket.off('end', onEnd);
+    // 'error' stays: nobody else listens until TLS takes over.
+  }
+
+  onReadable(): void {
+    const chunk = this.socket.read() as Buffer | null;
+    if (chunk === null) return;
+    const bytes = this.bytes === null ? chunk : Buffer.concat([this.bytes, chunk]);
+    this.bytes = bytes;
+    const hello = readClientHello(bytes);
+    if (hello === HELLO_PART) return;
+    this.stop();
+    this.owner.onHello(typeof hello === 'number' ? null : hello, bytes);
+  }
+
+  onFailed(): void {
+    this.stop();
+    this.owner.onHelloFailed();
+  }
+}
+
+function onReadable(this: ReadSocket): void {
+  this.helloReader?.onReadable();
+}
+
+function onEnd(this: ReadSocket): void {
+  this.helloReader?.onFailed();
+}

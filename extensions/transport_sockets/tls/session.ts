@@ -1,0 +1,91 @@
+/** What both sides do when a handshake is done: check the peer, count, and note who is there. */
+import type { TLSSocket } from 'node:tls';
+import { peerCertificate, sessionIdOf, verifyError } from '../../../src/net/node-tls.ts';
+import type { TlsConnection } from '../../../src/net/tls-connection.ts';
+import type { TlsInfo, TlsSide } from '../../../src/telemetry/stream-info.ts';
+import type { Certificate, CertificateCache } from './certificate.ts';
+import type { ContextHolder } from './context-holder.ts';
+import type { PeerPolicy } from './peer-policy.ts';
+import { SSL_STATS } from './stats.ts';
+
+const S = SSL_STATS.slot;
+
+export class Session implements TlsInfo {
+  readonly version: string;
+  readonly cipher: string;
+  readonly alpn: string;
+  readonly sni: string;
+  readonly sessionId: string;
+  readonly peer: TlsSide | null;
+  readonly local: TlsSide | null;
+  readonly peerValidated: boolean;
+
+  constructor(socket: TLSSocket, sni: string, peer: TlsSide | null, local: TlsSide | null, peerValidated: boolean) {
+    this.version = socket.getProtocol() ?? '';
+    this.cipher = socket.getCipher().name;
+    this.alpn = socket.alpnProtocol || '';
+    this.sni = sni;
+    this.sessionId = sessionIdOf(socket);
+    this.peer = peer;
+    this.local = local;
+    this.peerValidated = peerValidated;
+  }
+}
+
+export interface HandshakeFacts {
+  readonly holder: ContextHolder;
+  readonly policy: PeerPolicy;
+  readonly known: CertificateCache;
+  readonly local: Certificate | null;
+  readonly sni: string;
+  /** One of these must be a SAN of the peer; null: whatever the policy says. */
+  readonly names: readonly string[] | null;
+  /** `X25519` …, '' when it cannot be told. */
+  readonly curve: string;
+  /** Wall clock in milliseconds. */
+  readonly now: number;
+}
+
+/** '' after counting the handshake and setting `connection.tls`, or why the peer is refused. */
+export function finishHandshake(connection: TlsConnection, facts: HandshakeFacts): string {
+  const { socket } = connection;
+  const { holder, policy } = facts;
+  const { ssl } = holder;
+  const der = peerCertificate(socket);
+  const peer = der === null ? null : facts.known.of(der);
+  let validated = false;
+  if (peer !== null) {
+    const refusal = policy.check(peer, chainError(socket, peer, facts.now), facts.names);
+    if (refusal !== null) {
+      ssl.inc(refusal.slot);
+      return refusal.text;
+    }
+    validated = policy.verifiesChain || policy.hasPins;
+  }
+  const session = new Session(socket, facts.sni, peer, facts.local, validated);
+  connection.setTls(session);
+  ssl.inc(S.handshake);
+  if (socket.isSessionReused()) ssl.inc(S.session_reused);
+  if (peer === null) ssl.inc(S.no_certificate);
+  holder.count(`ciphers.${session.cipher}`);
+  holder.count(`versions.${session.version}`);
+  if (facts.curve !== '') holder.count(`curves.${facts.curve}`);
+  const signature = peer?.signatureAlgorithm ?? '';
+  if (signature !== '') holder.count(`sigalgs.${signature}`);
+  return '';
+}
+
+/** OpenSSL's words where BoringSSL has others. */
+const WORDS: { readonly [text: string]: string } = {
+  'unsuitable certificate purpose': 'unsupported certificate purpose',
+  'self-signed certificate': 'self signed certificate',
+  'self-signed certificate in certificate chain': 'self signed certificate in certificate chain',
+};
+
+/** '' when the chain is fine. A resumed session repeats what was said when it began, so the time is looked at again. */
+function chainError(socket: TLSSocket, peer: Certificate, now: number): string {
+  const error = verifyError(socket);
+  const said = error === null ? '' : (WORDS[error.message] ?? error.message);
+  const text = said === '' && now > peer.validTo ? 'certificate has expired' : said;
+  return text === '' ? '' : `X509_verify_cert: certificate verification error at depth 0: ${text}`;
+}
