@@ -6,7 +6,7 @@ import type { Init, Message } from '../api/index.ts';
 import type { LogLevel } from '../base/log.ts';
 import type { DrainOptions, ResourceOrigin, ResourceType } from '../runtime/contracts.ts';
 import type { MergedStats } from '../telemetry/merged-stats.ts';
-import type { ClusterStatus, ListenerStatus } from '../upstream/instances.ts';
+import type { ClusterStatus, ListenerStatus, TlsContextStatus } from '../upstream/instances.ts';
 
 /** `server.state` in this order: LIVE is 0, DRAINING 1, PRE_INITIALIZING 2, INITIALIZING 3 (Envoy `admin/v3/server_info.proto`). */
 export const SERVER_STATES = ['LIVE', 'DRAINING', 'PRE_INITIALIZING', 'INITIALIZING'] as const;
@@ -40,6 +40,8 @@ export interface AdminView {
   /** Statuses merged over the workers: counters summed, hosts by address. In the order of configuration. */
   clusters(): Promise<readonly ClusterStatus[]>;
   listeners(): Promise<readonly ListenerStatus[]>;
+  /** Transport sockets of TLS whose secrets are there, in the order of configuration. */
+  certificates(): Promise<readonly TlsContextStatus[]>;
 
   /** As it was loaded, null before. */
   bootstrap(): { readonly message: Message<'envoy.config.bootstrap.v3.Bootstrap'>; readonly lastUpdated: number } | null;

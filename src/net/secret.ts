@@ -39,6 +39,13 @@ export interface SessionTicketKeysSecret {
 
 export type Secret = TlsCertificateSecret | ValidationContextSecret | SessionTicketKeysSecret;
 
+/** What one transport socket is made of, as `/certs` lists it. */
+export interface SecretUse {
+  readonly certificates: readonly SecretHandle[];
+  /** Where the roots come from: the first that has some counts. */
+  readonly validations: readonly SecretHandle[];
+}
+
 export interface SecretWatcher {
   onSecret(handle: SecretHandle): void;
 }

@@ -8,7 +8,7 @@
  * active; the one that served before serves until then. A rejected resource changes nothing.
  */
 import type { Problem } from '../base/errors.ts';
-import type { ClusterStatus, ListenerStatus } from '../upstream/instances.ts';
+import type { ClusterStatus, ListenerStatus, TlsContextStatus } from '../upstream/instances.ts';
 import type { SecretDelivery } from './secrets/contracts.ts';
 
 export const RESOURCE_TYPES = {
@@ -83,6 +83,8 @@ export interface Worker {
   apply(update: ResourceUpdate): Promise<readonly ApplyResult[]>;
   listeners(): Promise<readonly ListenerStatus[]>;
   clusters(): Promise<readonly ClusterStatus[]>;
+  /** Transport sockets whose secrets are all there. */
+  certificates(): Promise<readonly TlsContextStatus[]>;
   /** Connections and streams that still hold a drain open. */
   active(): Promise<{ readonly connections: number; readonly streams: number }>;
   drain(options: DrainOptions): Promise<void>;

@@ -12,7 +12,7 @@ import type { StatsDescription } from '../telemetry/description.ts';
 import { MergedStats } from '../telemetry/merged-stats.ts';
 import { SharedCountTable, sharedCountsMemory } from '../telemetry/shared-counts.ts';
 import { createWorkerStats, type WorkerStats } from '../telemetry/worker-stats.ts';
-import type { ClusterStatus, ListenerStatus } from '../upstream/instances.ts';
+import type { ClusterStatus, ListenerStatus, TlsContextStatus } from '../upstream/instances.ts';
 import {
   type ApplyResult,
   type DiscoverySource,
@@ -196,6 +196,12 @@ export class ProxyRuntime implements Runtime {
 
   async listeners(): Promise<readonly ListenerStatus[]> {
     return mergeListeners(await this.#pool.ask((worker) => worker.listeners()));
+  }
+
+  /** Of one worker: all have the same. */
+  async certificates(): Promise<readonly TlsContextStatus[]> {
+    const [first = []] = await this.#pool.ask((worker) => worker.certificates());
+    return first;
   }
 
   async active(): Promise<{ readonly connections: number; readonly streams: number }> {

@@ -6,8 +6,9 @@
 import { fromBinary, type Message, toBinary } from '../api/index.ts';
 import { type Problem, Problems, renderProblem } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
-import type { Secret, SecretHandle, SecretWatcher } from '../net/secret.ts';
+import type { Secret, SecretHandle, SecretUse, SecretWatcher } from '../net/secret.ts';
 import type { InitManager, InitTarget, SecretSource } from '../upstream/factory-context.ts';
+import type { PemStatus, TlsContextStatus } from '../upstream/instances.ts';
 import { RESOURCE_TYPES, type Resource } from './contracts.ts';
 import { checkSource, type SourceFacts } from './secrets/check-source.ts';
 import { compileSecret } from './secrets/compile-secret.ts';
@@ -71,6 +72,7 @@ export class SecretManager implements SecretSource {
   /** What was demanded. */
   readonly #byKey = new Map<string, Handle>();
   readonly #systemRoots = systemRoots();
+  readonly #uses = new Set<SecretUse>();
 
   constructor(parts: SecretManagerParts) {
     this.#parts = parts;
@@ -104,6 +106,18 @@ export class SecretManager implements SecretSource {
     const known = this.#byKey.get(key);
     const handle = this.#demanded({ key, kind: 'files', name: message.name, bytes }, init);
     return known === undefined ? filled(handle, message, found) : handle;
+  }
+
+  inUse(use: SecretUse, init: InitManager): void {
+    this.#uses.add(use);
+    init.onDiscard?.(() => this.#uses.delete(use));
+  }
+
+  inUseNow(): readonly TlsContextStatus[] {
+    return [...this.#uses].flatMap(({ certificates, validations }) => {
+      if ([...certificates, ...validations].some(({ current }) => current === null)) return [];
+      return [{ certificates: certificates.flatMap(pemOf), roots: validations.flatMap(pemOf)[0] ?? null }];
+    });
   }
 
   /** A static secret. An unreadable one changes nothing. */
@@ -218,6 +232,12 @@ function pathIn({ type }: SecretMessage): string {
   const source =
     type.case === 'tlsCertificate' ? type.value.certificateChain : type.case === 'validationContext' ? type.value.trustedCa : undefined;
   return source?.specifier.case === 'filename' ? source.specifier.value : INLINE;
+}
+
+function pemOf({ current }: SecretHandle): PemStatus[] {
+  if (current === null || current.kind === 'session_ticket_keys') return [];
+  const pem = current.kind === 'tls_certificate' ? current.certificateChain : current.trustedCa;
+  return pem === '' ? [] : [{ path: current.path ?? INLINE, pem }];
 }
 
 function keyOf(kind: string, bytes: Uint8Array): string {

@@ -1,7 +1,7 @@
 /** The main thread's end of a worker thread: the `Worker` interface over its port. */
 import { Worker as Thread } from 'node:worker_threads';
 import type { StatsDescription } from '../telemetry/description.ts';
-import type { ClusterStatus, ListenerStatus } from '../upstream/instances.ts';
+import type { ClusterStatus, ListenerStatus, TlsContextStatus } from '../upstream/instances.ts';
 import type { ApplyResult, DrainOptions, ResourceUpdate, Worker } from './contracts.ts';
 import type { SecretDelivery } from './secrets/contracts.ts';
 import type { ThreadMessage, ToThread, WorkerMethod } from './thread-messages.ts';
@@ -61,6 +61,10 @@ export class ThreadWorker implements Worker {
 
   clusters(): Promise<readonly ClusterStatus[]> {
     return this.#call('clusters');
+  }
+
+  certificates(): Promise<readonly TlsContextStatus[]> {
+    return this.#call('certificates');
   }
 
   active(): Promise<{ readonly connections: number; readonly streams: number }> {

@@ -2,7 +2,7 @@
 import type { Init, Message } from '../api/index.ts';
 import type { Loggers, LogLevel } from '../base/log.ts';
 import type { MergedStats } from '../telemetry/merged-stats.ts';
-import type { ClusterStatus, ListenerStatus } from '../upstream/instances.ts';
+import type { ClusterStatus, ListenerStatus, TlsContextStatus } from '../upstream/instances.ts';
 import type { DrainOptions, ResourceType } from './contracts.ts';
 import type { DumpedResource, ProxyRuntime, ServerState } from './runtime.ts';
 
@@ -55,6 +55,10 @@ export class RuntimeView {
 
   listeners(): Promise<readonly ListenerStatus[]> {
     return this.#runtime.listeners();
+  }
+
+  certificates(): Promise<readonly TlsContextStatus[]> {
+    return this.#runtime.certificates();
   }
 
   bootstrap(): { readonly message: Bootstrap; readonly lastUpdated: number } | null {

@@ -11,7 +11,7 @@ import { logFilesOf } from '../telemetry/log-files.ts';
 import { SharedCountTable } from '../telemetry/shared-counts.ts';
 import { createWorkerStats, type WorkerStats } from '../telemetry/worker-stats.ts';
 import type { InitManager, InitTarget, ProxyOptions } from '../upstream/factory-context.ts';
-import type { ClusterStatus, ListenerStatus } from '../upstream/instances.ts';
+import type { ClusterStatus, ListenerStatus, TlsContextStatus } from '../upstream/instances.ts';
 import { compileRoutes } from '../upstream/route-tables.ts';
 import { ClusterManager } from './cluster-manager.ts';
 import { type ContextParts, WorkerContext, type WorkerLife } from './context.ts';
@@ -180,6 +180,10 @@ export class WorkerCore implements Worker {
 
   async clusters(): Promise<readonly ClusterStatus[]> {
     return this.#clusters.statuses();
+  }
+
+  async certificates(): Promise<readonly TlsContextStatus[]> {
+    return this.#secrets.inUseNow();
   }
 
   async active(): Promise<{ readonly connections: number; readonly streams: number }> {

@@ -15,7 +15,7 @@ import type { RouteTableHolder } from '../http/route.ts';
 import type { Dispatcher } from '../net/dispatcher.ts';
 import type { NetworkFilterFactory } from '../net/filter.ts';
 import type { ListenerFilterFactory } from '../net/listener-filter.ts';
-import type { SecretHandle } from '../net/secret.ts';
+import type { SecretHandle, SecretUse } from '../net/secret.ts';
 import type { DownstreamTransportSocketFactory, UpstreamTransportSocketFactory } from '../net/transport-socket.ts';
 import type { AccessLog } from '../telemetry/access-log.ts';
 import type { SharedCounts, StatsScope } from '../telemetry/stats.ts';
@@ -67,11 +67,9 @@ export interface SecretSource {
    * A certificate or validation context written in place. Files that it names are read now, and again when they change, as long as
    * what `init` compiles is there.
    */
-  inline(
-    secret: Message<'envoy.extensions.transport_sockets.tls.v3.Secret'>,
-    problems: Problems,
-    init?: InitManager,
-  ): SecretHandle | null;
+  inline(secret: Message<'envoy.extensions.transport_sockets.tls.v3.Secret'>, problems: Problems, init?: InitManager): SecretHandle | null;
+  /** For `/certs`, as long as what `init` compiles is there. */
+  inUse?(use: SecretUse, init: InitManager): void;
 }
 
 /** Facts that command-line flags decide. */

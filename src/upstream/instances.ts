@@ -11,6 +11,19 @@ import type { ClusterDirectory, FactoryContext } from './factory-context.ts';
 export type ResourceState = 'warming' | 'active' | 'draining';
 
 /** What a worker tells about a listener that is bound. */
+/** One transport socket of TLS with its certificates as they are now: `/certs`. */
+export interface TlsContextStatus {
+  /** Of each the first certificate counts. */
+  readonly certificates: readonly PemStatus[];
+  readonly roots: PemStatus | null;
+}
+
+export interface PemStatus {
+  /** The file it was read from, or `<inline>`. */
+  readonly path: string;
+  readonly pem: string;
+}
+
 export interface ListenerStatus {
   readonly name: string;
   /** Real addresses: port 0 is resolved. */

@@ -7,7 +7,7 @@ import { Loggers, type LogLevel } from '../../src/base/log.ts';
 import { RESOURCE_TYPES } from '../../src/runtime/contracts.ts';
 import { MergedStats } from '../../src/telemetry/merged-stats.ts';
 import { createWorkerStats } from '../../src/telemetry/worker-stats.ts';
-import type { ClusterStatus, ListenerStatus } from '../../src/upstream/instances.ts';
+import type { ClusterStatus, ListenerStatus, TlsContextStatus } from '../../src/upstream/instances.ts';
 
 export class FakeView implements AdminView {
   state: ServerState = 'LIVE';
@@ -18,6 +18,7 @@ export class FakeView implements AdminView {
   commandLine: AdminView['commandLine'] = { concurrency: 2, configPath: 'envoy.yaml' };
   clusterStatuses: ClusterStatus[] = [];
   listenerStatuses: ListenerStatus[] = [];
+  contexts: TlsContextStatus[] = [];
   loaded: ReturnType<AdminView['bootstrap']> = null;
   readonly dumped: DumpedResource[] = [];
   readonly versions = new Map<string, string>();
@@ -36,6 +37,10 @@ export class FakeView implements AdminView {
 
   async listeners(): Promise<readonly ListenerStatus[]> {
     return this.listenerStatuses;
+  }
+
+  async certificates(): Promise<readonly TlsContextStatus[]> {
+    return this.contexts;
   }
 
   bootstrap(): ReturnType<AdminView['bootstrap']> {
