@@ -54,6 +54,18 @@ t.test('a response counts by code, family and origin, as Envoy names them', (t) 
   t.end();
 });
 
+t.test('a response that is retried counts apart, and nowhere else', (t) => {
+  const { scope, responses } = setUp();
+  responses.chargeRetry(503);
+  responses.chargeRetry(503);
+  t.same(Object.fromEntries([...scope.counts].sort()), {
+    'cluster.c.retry.upstream_rq_503': 2,
+    'cluster.c.retry.upstream_rq_5xx': 2,
+    'cluster.c.retry.upstream_rq_completed': 2,
+  });
+  t.end();
+});
+
 t.test('a status of no family is unknown', (t) => {
   const { scope, responses } = setUp();
   responses.charge(777, false);

@@ -179,7 +179,7 @@ class CodeCounters {
   readonly originCompleted: DynamicCounter;
 
   constructor(group: StatGroup, status: number, origin: string) {
-    const family = status >= 100 && status < 600 ? `upstream_rq_${Math.floor(status / 100)}xx` : 'upstream_rq_unknown';
+    const family = familyOf(status);
     this.code = group.dynamic(`upstream_rq_${status}`);
     this.family = group.dynamic(family);
     this.originCode = group.dynamic(`${origin}upstream_rq_${status}`);
@@ -196,6 +196,29 @@ class CodeCounters {
   }
 }
 
+/** `retry.upstream_rq_503` and its kind. */
+class RetryCounters {
+  private readonly code: DynamicCounter;
+  private readonly family: DynamicCounter;
+  private readonly completed: DynamicCounter;
+
+  constructor(group: StatGroup, status: number) {
+    this.code = group.dynamic(`retry.upstream_rq_${status}`);
+    this.family = group.dynamic(`retry.${familyOf(status)}`);
+    this.completed = group.dynamic('retry.upstream_rq_completed');
+  }
+
+  inc(): void {
+    this.code.inc();
+    this.family.inc();
+    this.completed.inc();
+  }
+}
+
+function familyOf(status: number): string {
+  return status >= 100 && status < 600 ? `upstream_rq_${Math.floor(status / 100)}xx` : 'upstream_rq_unknown';
+}
+
 /** Statuses and times of responses; takes memory when the first one comes, so that the many idle clusters of a mesh take none. */
 export class ResponseStats {
   private readonly scope: StatsScope;
@@ -204,6 +227,8 @@ export class ResponseStats {
   private readonly group: StatGroup;
   private readonly external: Map<number, CodeCounters>;
   private readonly internal: Map<number, CodeCounters>;
+  /** Null until something was retried. */
+  private retried: Map<number, RetryCounters> | null;
   private lastStatus: number;
   private lastInternal: boolean;
   private last: CodeCounters | null;
@@ -219,6 +244,7 @@ export class ResponseStats {
     this.group = group;
     this.external = new Map();
     this.internal = new Map();
+    this.retried = null;
     this.lastStatus = 0;
     this.lastInternal = false;
     this.last = null;
@@ -238,6 +264,18 @@ export class ResponseStats {
       this.last = counters;
       this.lastStatus = status;
       this.lastInternal = internal;
+    }
+    counters.inc();
+  }
+
+  /** Under `retry.`, and nowhere else. */
+  chargeRetry(status: number): void {
+    if (this.released) return;
+    this.retried ??= new Map();
+    let counters = this.retried.get(status);
+    if (counters === undefined) {
+      counters = new RetryCounters(this.group, status);
+      this.retried.set(status, counters);
     }
     counters.inc();
   }

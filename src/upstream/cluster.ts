@@ -79,6 +79,8 @@ export interface ResponseCounts {
   /** `internal`: the request carried `x-envoy-internal: true`. */
   charge(status: number, internal: boolean): void;
   recordTime(ms: number, internal: boolean): void;
+  /** A response that nobody gets to see, because the request is tried again. */
+  chargeRetry(status: number): void;
 }
 
 export interface Cluster {

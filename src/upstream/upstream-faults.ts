@@ -7,6 +7,8 @@ import { FAULTS, type Fault } from '../http/faults.ts';
 const BEFORE = 'upstream_reset_before_response_started';
 const AFTER = 'upstream_reset_after_response_started';
 
+const LATEST = ' reset reason: ';
+
 const late = new Map<Fault, Fault>();
 for (const fault of Object.values(FAULTS)) {
   if (fault.details.startsWith(BEFORE)) late.set(fault, withDetails(fault, `${AFTER}${fault.details.slice(BEFORE.length)}`));
@@ -24,6 +26,12 @@ export function afterResponseStarted(fault: Fault): Fault {
 export function withTransportReason(fault: Fault, reason: string): Fault {
   if (reason === '' || !fault.details.endsWith('}')) return fault;
   return withDetails(fault, `${fault.details.slice(0, -1)}|${reason.replace(/\s/g, '_')}}`);
+}
+
+/** The same fault of an attempt that was not the first. */
+export function afterRetry(fault: Fault): Fault {
+  if (!fault.body.includes(LATEST)) return fault;
+  return Object.freeze({ ...fault, body: fault.body.replace(LATEST, ` retried and the latest${LATEST}`) });
 }
 
 function withDetails(fault: Fault, details: string): Fault {

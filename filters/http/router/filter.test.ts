@@ -1,29 +1,11 @@
 import t from 'tap';
 import { FAULTS } from '../../../src/http/faults.ts';
-import { STOP_ITERATION, STOP_NO_BUFFER } from '../../../src/http/filter.ts';
+import { STOP_ITERATION } from '../../../src/http/filter.ts';
 import { resolveName } from '../../../src/http/header-name.ts';
 import { Headers } from '../../../src/http/headers.ts';
-import type { ClusterHandle, HeaderMutations, Route, RouteAction, RouteEntry } from '../../../src/http/route.ts';
-import { FakeFilterStream } from '../../../test/support/filter-stream.ts';
+import type { HeaderMutations } from '../../../src/http/route.ts';
 import { fieldsOf } from '../../../test/support/http-manager.ts';
-import { FakeStats } from '../../../test/support/stats.ts';
-import { type FakeStream, TestCluster, type TestClusterOptions } from '../../../test/support/upstream-doubles.ts';
-import { RouterFactory, type RouterFilter } from './filter.ts';
-import { ROUTER_STATS, type RouterOptions, RouterSettings } from './settings.ts';
-
-const OPTIONS: RouterOptions = { dynamicStats: true, suppressEnvoyHeaders: false, respectExpectedTimeout: false };
-
-interface Options {
-  readonly cluster?: TestClusterOptions;
-  readonly router?: Partial<RouterOptions>;
-  readonly entry?: Partial<RouteEntry>;
-  readonly action?: RouteAction;
-  readonly route?: Partial<Route>;
-  /** No cluster behind the handle. */
-  readonly missing?: boolean;
-  readonly fields?: Readonly<Record<string, string>>;
-  readonly end?: boolean;
-}
+import { RouterBench, type RouterBenchOptions } from '../../../test/support/router-bench.ts';
 
 function add(name: string, value: string): HeaderMutations {
   return { apply: (headers) => headers.add(resolveName(name), value) };
@@ -36,81 +18,8 @@ const toNewPath = {
   },
 };
 
-/** A router on a stream and a cluster, both played by the test. */
-class Bench {
-  readonly cluster: TestCluster;
-  readonly stats = new FakeStats();
-  readonly stream: FakeFilterStream;
-  readonly filter: RouterFilter;
-
-  constructor(options: Options = {}) {
-    this.cluster = new TestCluster(options.cluster);
-    this.stream = new FakeFilterStream(this.cluster.dispatcher);
-    const settings = new RouterSettings({ ...OPTIONS, ...options.router }, this.stats.group('http.in.', ROUTER_STATS), () => 0.5);
-    this.filter = new RouterFactory('router', settings).create() as RouterFilter;
-    const handle: ClusterHandle = { name: 'test', current: options.missing ? null : this.cluster.state };
-    const entry: RouteEntry = {
-      kind: 'route',
-      pickCluster: () => handle,
-      clusterNotFoundStatus: 503,
-      timeoutMs: 15_000,
-      idleTimeoutMs: -1,
-      rewrite: null,
-      retryPolicy: null,
-      hash: null,
-      ...options.entry,
-    };
-    this.stream.chosen = {
-      name: '',
-      virtualHost: { name: 'v', includeAttemptCount: false },
-      action: options.action ?? entry,
-      filterSettings: [],
-      requestMutations: null,
-      responseMutations: null,
-      decorator: null,
-      metadata: null,
-      ...options.route,
-    };
-    for (const [name, value] of Object.entries(options.fields ?? {})) this.stream.requestHeaders.add(resolveName(name), value);
-  }
-
-  start(end = true): this {
-    t.equal(this.filter.decodeHeaders(this.stream, this.stream.requestHeaders, end), STOP_ITERATION);
-    return this;
-  }
-
-  connect(): FakeStream {
-    this.cluster.connection(this.cluster.transport.connections.length - 1).connected();
-    return this.upstream;
-  }
-
-  get upstream(): FakeStream {
-    return (this.cluster.codecs.all.at(-1) as TestCluster['codecs']['all'][number]).last;
-  }
-
-  body(text: string, end = false): void {
-    const bytes = Buffer.from(text);
-    t.equal(this.filter.decodeData(this.stream, bytes, end), STOP_NO_BUFFER);
-    bytes.fill(0xdd);
-  }
-
-  get sent(): Record<string, string> {
-    return fieldsOf(this.upstream.head);
-  }
-
-  count(name: string): number {
-    return this.stats.value(`http.in.${name}`);
-  }
-
-  host(name: string): number {
-    const status = this.cluster.host().stats;
-    const slots: Record<string, number> = { rq_success: 3, rq_error: 2, rq_timeout: 4 };
-    return status.value(slots[name] as number);
-  }
-}
-
-function setUp(options: Options = {}): Bench {
-  return new Bench(options).start(options.end ?? true);
+function setUp(options: RouterBenchOptions = {}): RouterBench {
+  return new RouterBench(options).start(options.end ?? true);
 }
 
 t.test('a request goes to a host of the cluster and its response comes back', (t) => {
@@ -154,7 +63,7 @@ t.test('the stream knows whom it was sent to, and when', (t) => {
 });
 
 t.test('a request that matches no route is 404', (t) => {
-  const bench = new Bench();
+  const bench = new RouterBench();
   bench.stream.chosen = null;
   bench.start();
   t.equal(bench.stream.reply?.fault, FAULTS.ROUTE_NOT_FOUND);
@@ -298,9 +207,14 @@ t.test('a timeout that the request brings is honoured and removed', (t) => {
   const fields = { 'x-envoy-upstream-rq-timeout-ms': '100', 'x-envoy-upstream-rq-per-try-timeout-ms': '50' };
   const bench = setUp({ fields });
   bench.connect();
-  t.same(bench.sent, { 'x-envoy-expected-rq-timeout-ms': '100' });
-  bench.cluster.dispatcher.advance(120);
-  t.equal(bench.stream.reply?.status, 504);
+  t.same(bench.sent, { 'x-envoy-expected-rq-timeout-ms': '50' });
+  bench.cluster.dispatcher.advance(60);
+  t.match(bench.stream.reply, { status: 504, fault: FAULTS.PER_TRY_TIMEOUT });
+  const longer = setUp({ fields: { ...fields, 'x-envoy-upstream-rq-per-try-timeout-ms': '100' } });
+  longer.connect();
+  t.same(longer.sent, { 'x-envoy-expected-rq-timeout-ms': '100' });
+  longer.cluster.dispatcher.advance(120);
+  t.match(longer.stream.reply, { status: 504, fault: FAULTS.UPSTREAM_TIMEOUT }, 'an attempt cannot take longer than everything');
   const junk = setUp({ fields: { 'x-envoy-upstream-rq-timeout-ms': '1s' } });
   junk.connect();
   t.same(junk.sent, { 'x-envoy-expected-rq-timeout-ms': '15000' });
@@ -403,7 +317,7 @@ t.test('trailers of a streamed request follow it', (t) => {
 });
 
 t.test('what waits is bounded: the client is not read on until it is sent', (t) => {
-  const bench = new Bench();
+  const bench = new RouterBench();
   bench.stream.bufferLimit = 8;
   bench.start(false);
   bench.body('12345');
@@ -412,7 +326,7 @@ t.test('what waits is bounded: the client is not read on until it is sent', (t) 
   t.equal(bench.stream.readDisabled, 1);
   bench.connect();
   t.equal(bench.stream.readDisabled, 0);
-  const failed = new Bench();
+  const failed = new RouterBench();
   failed.stream.bufferLimit = 1;
   failed.start(false).body('xx');
   failed.cluster.connection().fail('x');
@@ -482,7 +396,7 @@ t.test('1xx and trailers pass', (t) => {
 });
 
 t.test('internal requests are counted apart, and nothing without dynamic stats', (t) => {
-  const codes = (bench: Bench): string[] => {
+  const codes = (bench: RouterBench): string[] => {
     const names: string[] = [];
     const group = bench.cluster.state.stats as unknown as { counters: Map<string, unknown> | null };
     for (const name of group.counters?.keys() ?? []) names.push(name);
@@ -516,13 +430,13 @@ t.test('5xx are errors of the host, everything else is a success', (t) => {
 });
 
 t.test('of gRPC responses the status in the trailers counts', (t) => {
-  const grpc = (): Bench => setUp({ fields: { 'content-type': 'application/grpc' } });
+  const grpc = (): RouterBench => setUp({ fields: { 'content-type': 'application/grpc' } });
   const trailersOf = (status: string): Headers => {
     const trailers = new Headers();
     trailers.add(resolveName('grpc-status'), status);
     return trailers;
   };
-  const results = (bench: Bench): number[] => [bench.host('rq_success'), bench.host('rq_error')];
+  const results = (bench: RouterBench): number[] => [bench.host('rq_success'), bench.host('rq_error')];
   const good = grpc();
   const upstream = good.connect();
   upstream.respondHead(200);
@@ -558,7 +472,7 @@ t.test('the priority of the route chooses the circuit breaker', (t) => {
 
 t.test('the hash of the route reaches the balancer, and picks do not follow the choice of the cluster', (t) => {
   const seen: number[] = [];
-  const bench = new Bench({ entry: { hash: { hash: () => 77 } } });
+  const bench = new RouterBench({ entry: { hash: { hash: () => 77 } } });
   bench.cluster.state.picker = {
     pick: (context) => {
       seen.push(context.hash, context.random);

@@ -5,70 +5,61 @@
 import { FAULTS, type Fault } from '../../../src/http/faults.ts';
 import {
   type DataStatus,
-  type FilterMethod,
   type FilterStream,
   type HeadersStatus,
   type HttpFilter,
-  type HttpFilterFactory,
   STOP_ITERATION,
   STOP_NO_BUFFER,
   type TrailersStatus,
 } from '../../../src/http/filter.ts';
 import { isGrpc } from '../../../src/http/grpc.ts';
-import { pinName, X_ENVOY_INTERNAL, X_ENVOY_ORIGINAL_PATH, X_ENVOY_UPSTREAM_RQ_TIMEOUT_MS } from '../../../src/http/header-name.ts';
-import type { Field, Headers } from '../../../src/http/headers.ts';
-import type { HeaderMutations, Route, RouteEntry } from '../../../src/http/route.ts';
+import {
+  ROUTER_COMMANDS,
+  X_ENVOY_INTERNAL,
+  X_ENVOY_UPSTREAM_RQ_PER_TRY_TIMEOUT_MS,
+  X_ENVOY_UPSTREAM_RQ_TIMEOUT_ALT_RESPONSE,
+  X_ENVOY_UPSTREAM_RQ_TIMEOUT_MS,
+} from '../../../src/http/header-name.ts';
+import type { Headers } from '../../../src/http/headers.ts';
+import type { Route, RouteEntry } from '../../../src/http/route.ts';
 import { Timer, type TimerOwner } from '../../../src/net/timer-wheel.ts';
-import type { StreamInfo } from '../../../src/telemetry/stream-info.ts';
 import { Attempt, type AttemptOwner } from '../../../src/upstream/attempt.ts';
 import type { Cluster } from '../../../src/upstream/cluster.ts';
 import { CLUSTER_STATS } from '../../../src/upstream/cluster-stats.ts';
 import type { Host } from '../../../src/upstream/host.ts';
 import { HOST_STATS } from '../../../src/upstream/host-stats.ts';
 import { ReplayBuffer } from '../../../src/upstream/replay-buffer.ts';
-import { afterResponseStarted, withTransportReason } from '../../../src/upstream/upstream-faults.ts';
-import { grpcSucceeded, timeoutOf } from './request-facts.ts';
-import { ATTEMPTS, LOCATION, OVERLOADED, ROUTER_STATS, type RouterSettings } from './settings.ts';
+import { policyOf } from '../../../src/upstream/retry/retry-headers.ts';
+import type { RetryPolicy } from '../../../src/upstream/retry/retry-policy.ts';
+import { flagOf, RETRY_YES, RetryState } from '../../../src/upstream/retry/retry-state.ts';
+import { afterResponseStarted, afterRetry, withTransportReason } from '../../../src/upstream/upstream-faults.ts';
+import { AttemptTimers, BACK_OFF_TIMER, RESPONSE_TIMER, TRY_IDLE_TIMER } from './attempt-timers.ts';
+import { answerDirectly, ReplyHead } from './reply-head.ts';
+import { grpcSucceeded, isTimeout, noteConnection, numberIn, replayLimitOf, timeoutOf } from './request-facts.ts';
+import { rewriteHead, tellTimeout } from './request-head.ts';
+import { ATTEMPTS, IS_TIMEOUT_RETRY, ROUTER_STATS, type RouterSettings } from './settings.ts';
 
 const SLOT = CLUSTER_STATS.slot;
 const HOST_SLOT = HOST_STATS.slot;
 const COUNT = ROUTER_STATS.slot;
 
 const VIA_UPSTREAM = 'via_upstream';
-const PER_TRY_TIMEOUT = pinName('x-envoy-upstream-rq-per-try-timeout-ms');
 
-export const ROUTER_METHODS: readonly FilterMethod[] = [
-  'decodeHeaders',
-  'decodeData',
-  'decodeTrailers',
-  'onDownstreamAboveHighWatermark',
-  'onDownstreamBelowLowWatermark',
-  'onDestroy',
-];
-
-export class RouterFactory implements HttpFilterFactory {
-  readonly name: string;
-  readonly methods: readonly FilterMethod[];
-  readonly terminal = true;
-  private readonly settings: RouterSettings;
-
-  constructor(name: string, settings: RouterSettings) {
-    this.name = name;
-    this.methods = ROUTER_METHODS;
-    this.settings = settings;
-  }
-
-  create(): HttpFilter {
-    return new RouterFilter(this.settings);
-  }
-}
-
-export class RouterFilter implements HttpFilter, AttemptOwner, HeaderMutations, TimerOwner {
+export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
   private readonly settings: RouterSettings;
   private stream: FilterStream | null;
   private route: Route | null;
+  private action: RouteEntry | null;
   private cluster: Cluster | null;
   private attempt: Attempt | null;
+  /** Null when the request is not (or no more) retried: then nothing of it is kept. */
+  private policy: RetryPolicy | null;
+  /** Null until the first retry is thought of. */
+  private retry: RetryState | null;
+  /** No attempt runs, but one will after the back-off. */
+  private retryWaits: boolean;
+  private afterTimeout: boolean;
+  private grpc: boolean;
   requestEnded: boolean;
   requestBody: ReplayBuffer | null;
   requestTrailers: Headers | null;
@@ -76,39 +67,49 @@ export class RouterFilter implements HttpFilter, AttemptOwner, HeaderMutations, 
   private bodyPaused: boolean;
   /** The upstream connection is: the same. */
   private upstreamPaused: boolean;
+  /** High watermarks of the client's side that were not followed by a low one. */
+  private slowClient: number;
   /** `x-envoy-internal: true`. */
   private internal: boolean;
   private timeoutMs: number;
+  private tryTimeoutMs: number;
+  /** A timeout is to be answered with 204. */
+  private quietTimeout: boolean;
   private timer: Timer | null;
+  private tryTimers: AttemptTimers | null;
   /** When the whole request was here; -1 before. */
   private completeAt: number;
   private responseStarted: boolean;
   /** A gRPC response with HTTP status 200: its trailers tell whether the host did well. */
   private grpcPending: boolean;
-  /** The local reply that is being made is because of an open circuit breaker. */
-  private overloaded: boolean;
-  /** `location` of the redirect that is being made, '' for other replies. */
-  private location: string;
 
   constructor(settings: RouterSettings) {
     this.settings = settings;
     this.stream = null;
     this.route = null;
+    this.action = null;
     this.cluster = null;
     this.attempt = null;
+    this.policy = null;
+    this.retry = null;
+    this.retryWaits = false;
+    this.afterTimeout = false;
+    this.grpc = false;
     this.requestEnded = false;
     this.requestBody = null;
     this.requestTrailers = null;
     this.bodyPaused = false;
     this.upstreamPaused = false;
+    this.slowClient = 0;
     this.internal = false;
     this.timeoutMs = 0;
+    this.tryTimeoutMs = 0;
+    this.quietTimeout = false;
     this.timer = null;
+    this.tryTimers = null;
     this.completeAt = -1;
     this.responseStarted = false;
     this.grpcPending = false;
-    this.overloaded = false;
-    this.location = '';
   }
 
   get requestHeaders(): Headers {
@@ -129,17 +130,14 @@ export class RouterFilter implements HttpFilter, AttemptOwner, HeaderMutations, 
     }
     this.route = route;
     const { action } = route;
-    if (action.kind === 'route') this.forward(stream, headers, end, route, action);
-    else if (action.kind === 'redirect') this.answer(stream, action.status, '', action.location(headers));
-    else this.answer(stream, action.status, action.body, locationOf(action.status, headers));
+    if (action.kind === 'route') {
+      this.forward(stream, headers, end, route, action);
+    } else {
+      // Envoy counts redirects here too.
+      stats.inc(COUNT.rq_direct_response);
+      answerDirectly(stream, headers, route, action);
+    }
     return STOP_ITERATION;
-  }
-
-  /** A reply that the route itself holds. Envoy counts redirects here too. */
-  private answer(stream: FilterStream, status: number, body: string, location: string): void {
-    this.settings.stats.inc(COUNT.rq_direct_response);
-    this.location = location;
-    stream.sendLocalReply(status, body, FAULTS.DIRECT_RESPONSE, this);
   }
 
   private forward(stream: FilterStream, headers: Headers, end: boolean, route: Route, action: RouteEntry): void {
@@ -149,75 +147,85 @@ export class RouterFilter implements HttpFilter, AttemptOwner, HeaderMutations, 
     const cluster = action.pickCluster(headers, random).current as Cluster | null;
     if (cluster === null) {
       settings.stats.inc(COUNT.no_cluster);
-      stream.sendLocalReply(action.clusterNotFoundStatus, '', FAULTS.CLUSTER_NOT_FOUND, this);
+      stream.sendLocalReply(action.clusterNotFoundStatus, '', FAULTS.CLUSTER_NOT_FOUND, new ReplyHead(route, '', false));
       return;
     }
+    this.action = action;
     this.cluster = cluster;
     this.internal = headers.get(X_ENVOY_INTERNAL) === 'true';
+    this.grpc = isGrpc(headers);
     info.upstreamCluster = cluster.settings.name;
     info.upstreamClusterStatName = cluster.settings.statName;
     info.attempts = 1;
 
-    const host = this.pickHost(cluster, action, headers, info, random);
+    const host = settings.pickHost(cluster, action, headers, info, random, this.retry);
     if (host === null) {
       cluster.stats.inc(SLOT.upstream_cx_none_healthy);
       this.fail(stream, FAULTS.NO_HEALTHY_UPSTREAM, null);
       return;
     }
-    this.finishHeaders(headers, route, action, info);
+    this.finishHeaders(stream, headers, route, action);
     this.requestEnded = end;
-    const attempt = new Attempt(this, cluster, host);
-    this.attempt = attempt;
-    if (end) this.onRequestComplete(stream);
-    attempt.start(cluster.selector(action.highPriority === true, info.protocol));
-    if (attempt.waiting) info.upstreamHost = host.address;
+    this.begin(stream, cluster, host, end);
   }
 
-  private pickHost(cluster: Cluster, action: RouteEntry, headers: Headers, info: StreamInfo, random: number): Host | null {
-    const { pick } = this.settings;
-    pick.hash = action.hash === null ? -1 : action.hash.hash(headers, info);
-    pick.random = random;
-    return cluster.picker.pick(pick);
+  private begin(stream: FilterStream, cluster: Cluster, host: Host, complete: boolean): void {
+    const attempt = new Attempt(this, cluster, host);
+    this.attempt = attempt;
+    for (let held = this.slowClient; held > 0; held--) attempt.readDisable(true);
+    if (complete) this.onRequestComplete(stream);
+    attempt.start(cluster.selector((this.action as RouteEntry).highPriority === true, stream.info.protocol));
+    if (attempt.waiting) stream.info.upstreamHost = host.address;
   }
 
   /** What the route and the router change in the head, in Envoy's order. */
-  private finishHeaders(headers: Headers, route: Route, action: RouteEntry, info: StreamInfo): void {
+  private finishHeaders(stream: FilterStream, headers: Headers, route: Route, action: RouteEntry): void {
     const { settings } = this;
-    const timeoutMs = timeoutOf(headers, action.timeoutMs, settings.respectExpectedTimeout);
-    this.timeoutMs = timeoutMs;
-    headers.remove(X_ENVOY_UPSTREAM_RQ_TIMEOUT_MS);
-    headers.remove(PER_TRY_TIMEOUT);
-    if (timeoutMs > 0 && !settings.suppressEnvoyHeaders) headers.setField(settings.expectedTimeout(timeoutMs));
+    this.setTimeouts(stream, headers, action);
     if (route.virtualHost.includeAttemptCount) headers.setField(settings.firstAttempt);
-    if (route.requestMutations !== null) route.requestMutations.apply(headers, info);
-    if (action.rewrite === null) return;
-    if (!settings.suppressEnvoyHeaders) {
-      action.rewrite.apply(headers);
-      return;
+    if (route.requestMutations !== null) route.requestMutations.apply(headers, stream.info);
+    if (action.rewrite !== null) rewriteHead(headers, action.rewrite, !settings.suppressEnvoyHeaders);
+    this.policy = policyOf(action.retryPolicy as RetryPolicy | null, headers);
+  }
+
+  private setTimeouts(stream: FilterStream, headers: Headers, action: RouteEntry): void {
+    const policy = action.retryPolicy as RetryPolicy | null;
+    const timeoutMs = timeoutOf(headers, action, this.grpc, this.settings.respectExpectedTimeout);
+    let tryMs = policy === null ? 0 : policy.perTryTimeoutMs;
+    headers.remove(X_ENVOY_UPSTREAM_RQ_TIMEOUT_MS);
+    if ((headers.mask & ROUTER_COMMANDS) !== 0) {
+      const asked = numberIn(headers, X_ENVOY_UPSTREAM_RQ_PER_TRY_TIMEOUT_MS);
+      if (asked >= 0) tryMs = asked;
+      this.quietTimeout = headers.remove(X_ENVOY_UPSTREAM_RQ_TIMEOUT_ALT_RESPONSE);
     }
-    const original = headers.indexOf(X_ENVOY_ORIGINAL_PATH, 0);
-    const kept: Field | null = original < 0 ? null : headers.field(original);
-    action.rewrite.apply(headers);
-    if (kept !== null) headers.setField(kept);
-    else headers.remove(X_ENVOY_ORIGINAL_PATH);
+    if (timeoutMs > 0 && tryMs >= timeoutMs) tryMs = 0;
+    const idleMs = policy === null ? 0 : policy.perTryIdleMs;
+    this.timeoutMs = timeoutMs;
+    this.tryTimeoutMs = tryMs;
+    if (tryMs > 0 || idleMs > 0) this.tryTimers = new AttemptTimers(stream.dispatcher.timers, this, tryMs, idleMs);
+    tellTimeout(headers, action, this.settings, this.grpc, timeoutMs, tryMs, 0);
   }
 
   decodeData(stream: FilterStream, data: Buffer, end: boolean): DataStatus {
     const { attempt } = this;
-    if (attempt === null) return STOP_NO_BUFFER;
+    if (attempt === null && !this.retryWaits) return STOP_NO_BUFFER;
     this.requestEnded = end;
-    if (attempt.waiting) this.keep(stream, data);
-    else if (attempt.streaming) attempt.send(data, end);
+    if (this.policy !== null) this.keepForRetry(stream, data);
+    else if (attempt?.waiting === true) this.keep(stream, data);
+    if (attempt?.streaming === true) {
+      this.tryTimers?.touch();
+      attempt.send(data, end);
+    }
     if (end) this.onRequestComplete(stream);
     return STOP_NO_BUFFER;
   }
 
   decodeTrailers(stream: FilterStream, trailers: Headers): TrailersStatus {
     const { attempt } = this;
-    if (attempt === null) return STOP_ITERATION;
+    if (attempt === null && !this.retryWaits) return STOP_ITERATION;
     this.requestEnded = true;
-    if (attempt.waiting) this.requestTrailers = trailers;
-    else if (attempt.streaming) attempt.sendTrailers(trailers);
+    if (this.policy !== null || attempt?.waiting === true) this.requestTrailers = trailers;
+    if (attempt?.streaming === true) attempt.sendTrailers(trailers);
     this.onRequestComplete(stream);
     return STOP_ITERATION;
   }
@@ -225,34 +233,59 @@ export class RouterFilter implements HttpFilter, AttemptOwner, HeaderMutations, 
   private keep(stream: FilterStream, data: Buffer): void {
     this.requestBody ??= new ReplayBuffer(stream.bufferLimit);
     this.requestBody.add(data);
-    if (this.bodyPaused || !this.requestBody.full) return;
+    if (this.bodyPaused || !this.requestBody.full || this.attempt?.streaming === true) return;
     this.bodyPaused = true;
     stream.readDisableRequest(true);
+  }
+
+  /** Keeps what another attempt will need, until that is too much: then there will be none. */
+  private keepForRetry(stream: FilterStream, data: Buffer): void {
+    const { attempt } = this;
+    const kept = this.requestBody === null ? 0 : this.requestBody.bytes;
+    if (kept + data.length <= replayLimitOf(this.action as RouteEntry, stream)) {
+      this.keep(stream, data);
+      return;
+    }
+    (this.cluster as Cluster).stats.inc(SLOT.retry_or_shadow_abandoned);
+    this.policy = null;
+    if (attempt === null) {
+      this.stopTimers();
+      this.retryWaits = false;
+      this.reply(stream, FAULTS.RETRY_BUFFER_FULL);
+    } else if (attempt.waiting) this.keep(stream, data);
+    else this.requestBody = null;
   }
 
   /** The route's timeout begins when the request is here as a whole (Envoy docs, `RouteAction.timeout`). */
   private onRequestComplete(stream: FilterStream): void {
     const { attempt } = this;
-    if (attempt === null) return;
+    if (attempt === null && !this.retryWaits) return;
     const { timers } = stream.dispatcher;
     this.completeAt = timers.now;
-    if (!attempt.waiting) stream.info.upstreamRequestEnd = timers.now;
+    if (attempt !== null && !attempt.waiting) {
+      stream.info.upstreamRequestEnd = timers.now;
+      this.tryTimers?.start();
+    }
     if (this.timeoutMs > 0) {
-      this.timer = new Timer(this, 0);
+      this.timer = new Timer(this, RESPONSE_TIMER);
       timers.arm(this.timer, this.timeoutMs);
     }
   }
 
   onDownstreamAboveHighWatermark(): void {
+    this.slowClient++;
     this.attempt?.readDisable(true);
   }
 
   onDownstreamBelowLowWatermark(): void {
+    this.slowClient--;
     this.attempt?.readDisable(false);
   }
 
   onDestroy(stream: FilterStream): void {
-    this.stopTimer();
+    this.stopTimers();
+    this.endRetries();
+    this.retryWaits = false;
     const { attempt } = this;
     this.attempt = null;
     attempt?.reset(FAULTS.DOWNSTREAM_RESET);
@@ -265,23 +298,15 @@ export class RouterFilter implements HttpFilter, AttemptOwner, HeaderMutations, 
 
   onAttemptConnected(attempt: Attempt): void {
     const { info, dispatcher } = this.stream as FilterStream;
-    const host = attempt.host as Host;
-    const client = attempt.client as NonNullable<Attempt['client']>;
-    const { connection } = client;
-    info.upstreamHost = host.address;
-    info.upstreamHostName = host.hostname;
-    info.upstreamLocalAddress = connection.localAddress;
-    info.upstreamConnectionId = connection.id;
-    info.upstreamProtocol = client.protocol;
-    info.upstreamTls = connection.tls;
-    info.upstreamRequestStart = dispatcher.timers.now;
+    noteConnection(info, attempt, dispatcher.timers.now);
+    if (this.requestEnded) this.tryTimers?.start();
   }
 
   onAttemptFlushed(): void {
     const { stream } = this;
     if (stream === null) return;
     if (this.requestEnded) stream.info.upstreamRequestEnd = stream.dispatcher.timers.now;
-    this.requestBody = null;
+    if (this.policy === null) this.requestBody = null;
     if (!this.bodyPaused) return;
     this.bodyPaused = false;
     stream.readDisableRequest(false);
@@ -302,11 +327,14 @@ export class RouterFilter implements HttpFilter, AttemptOwner, HeaderMutations, 
   }
 
   onAttemptInformational(headers: Headers): void {
+    // The client has had an answer to this attempt.
+    this.endRetries();
     (this.cluster as Cluster).responses.charge(headers.status, this.internal);
     (this.stream as FilterStream).encodeInformational(headers);
   }
 
   onAttemptHeaders(attempt: Attempt, headers: Headers, end: boolean): void {
+    if (this.policy !== null && this.retryResponse(attempt, this.policy, headers)) return;
     const { settings } = this;
     const stream = this.stream as FilterStream;
     const route = this.route as Route;
@@ -317,11 +345,15 @@ export class RouterFilter implements HttpFilter, AttemptOwner, HeaderMutations, 
     info.upstreamResponseStart = now;
     info.responseCodeDetails = VIA_UPSTREAM;
     this.responseStarted = true;
+    if (this.tryTimers !== null) {
+      this.tryTimers.onResponse();
+      this.tryTimers.touch();
+    }
     if (this.completeAt >= 0 && !settings.suppressEnvoyHeaders) {
       headers.setField(settings.serviceTime(Math.max(0, Math.floor(now - this.completeAt))));
     }
     this.charge(status, host);
-    if (status < 500) this.chargeSuccess(stream, headers, end, host);
+    if (status < 500) this.chargeSuccess(headers, end, host);
     if (route.responseMutations !== null) route.responseMutations.apply(headers, info);
     if (route.virtualHost.includeAttemptCountInResponse === true) headers.set(ATTEMPTS, String(info.attempts));
     if (end) this.onResponseComplete(attempt, stream);
@@ -330,6 +362,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, HeaderMutations, 
 
   onAttemptData(attempt: Attempt, data: Buffer, end: boolean): void {
     const stream = this.stream as FilterStream;
+    this.tryTimers?.touch();
     if (end) {
       // A gRPC response has to end with trailers.
       if (this.grpcPending) this.countGrpc(attempt.host as Host, false);
@@ -349,12 +382,14 @@ export class RouterFilter implements HttpFilter, AttemptOwner, HeaderMutations, 
     const stream = this.stream as FilterStream;
     const { info } = stream;
     this.attempt = null;
-    this.stopTimer();
-    this.resumeClient(stream);
     if (attempt.host !== null) info.upstreamHost = attempt.host.address;
     if (reason !== '') info.upstreamTransportFailure = reason;
+    if (this.policy !== null && this.retryFault(attempt, this.policy, fault, false)) return;
+    this.stopTimers();
+    this.resumeClient(stream);
     if (!this.responseStarted) {
-      this.fail(stream, withTransportReason(fault, reason), attempt.host);
+      const told = info.attempts > 1 ? afterRetry(fault) : fault;
+      this.fail(stream, withTransportReason(told, reason), attempt.host);
       return;
     }
     if (this.grpcPending) {
@@ -367,7 +402,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, HeaderMutations, 
   private onResponseComplete(attempt: Attempt, stream: FilterStream): void {
     const { now } = stream.dispatcher.timers;
     stream.info.upstreamResponseEnd = now;
-    this.stopTimer();
+    this.stopTimers();
     this.attempt = null;
     this.resumeClient(stream);
     if (this.completeAt < 0) {
@@ -378,23 +413,140 @@ export class RouterFilter implements HttpFilter, AttemptOwner, HeaderMutations, 
     }
   }
 
+  // ── retries ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** True: the response is dropped, and another attempt will be made. */
+  private retryResponse(attempt: Attempt, policy: RetryPolicy, headers: Headers): boolean {
+    if (this.retry === null && !policy.retriesResponse(headers)) return this.endRetries();
+    const stream = this.stream as FilterStream;
+    const state = this.retryState(policy);
+    const decision = state.onResponse(headers, attempt.host, stream.dispatcher.clock.wall());
+    if (decision !== RETRY_YES) {
+      stream.info.flags |= flagOf(decision);
+      return this.endRetries();
+    }
+    attempt.host?.stats.inc(HOST_SLOT.rq_error);
+    (this.cluster as Cluster).responses.chargeRetry(headers.status);
+    this.drop(attempt);
+    this.waitForRetry(stream, state, false);
+    return true;
+  }
+
+  /** True: another attempt will be made. `timeout`: it is for the time that this one took. */
+  private retryFault(attempt: Attempt, policy: RetryPolicy, fault: Fault, timeout: boolean): boolean {
+    const started = attempt.encoder !== null;
+    if (this.retry === null && !policy.retriesFault(fault, started)) return this.endRetries();
+    const stream = this.stream as FilterStream;
+    const state = this.retryState(policy);
+    const decision = state.onFault(fault, attempt.host, started);
+    if (decision !== RETRY_YES) {
+      stream.info.flags |= flagOf(decision);
+      return this.endRetries();
+    }
+    attempt.host?.stats.inc(HOST_SLOT.rq_error);
+    this.waitForRetry(stream, state, timeout);
+    return true;
+  }
+
+  private retryState(policy: RetryPolicy): RetryState {
+    this.retry ??= new RetryState(policy, this.cluster as Cluster, (this.action as RouteEntry).highPriority === true);
+    return this.retry;
+  }
+
+  /** False: there will be none. */
+  private endRetries(): false {
+    if (this.policy === null) return false;
+    this.policy = null;
+    this.retry?.release();
+    // An attempt that still waits for its connection has to send it.
+    if (this.attempt?.waiting !== true) this.requestBody = null;
+    return false;
+  }
+
+  private waitForRetry(stream: FilterStream, state: RetryState, timeout: boolean): void {
+    this.retryWaits = true;
+    this.afterTimeout = timeout;
+    this.tryTimers ??= new AttemptTimers(stream.dispatcher.timers, this, 0, 0);
+    this.tryTimers.wait(state.nextBackOff(this.settings.random()));
+    this.resumeClient(stream);
+  }
+
+  private tryAgain(stream: FilterStream): void {
+    const { settings } = this;
+    const { info, requestHeaders: headers } = stream;
+    const { virtualHost } = this.route as Route;
+    const action = this.action as RouteEntry;
+    const random = Math.floor(settings.random() * 0x1_0000_0000);
+    this.retryWaits = false;
+    info.attempts++;
+    // The cluster may have changed, or gone, meanwhile.
+    const cluster = action.pickCluster(headers, random).current as Cluster | null;
+    const host = cluster === null ? null : settings.pickHost(cluster, action, headers, info, random, this.retry);
+    if (cluster === null || host === null) {
+      cluster?.stats.inc(SLOT.upstream_cx_none_healthy);
+      this.stopTimers();
+      this.fail(stream, FAULTS.NO_HEALTHY_UPSTREAM, null);
+      return;
+    }
+    this.cluster = cluster;
+    if (virtualHost.includeAttemptCount) headers.set(ATTEMPTS, String(info.attempts));
+    if (virtualHost.includeTimeoutRetry === true) headers.set(IS_TIMEOUT_RETRY, String(this.afterTimeout));
+    const elapsed = this.completeAt < 0 ? 0 : Math.floor(stream.dispatcher.timers.now - this.completeAt);
+    tellTimeout(headers, action, settings, this.grpc, this.timeoutMs, this.tryTimeoutMs, elapsed);
+    this.begin(stream, cluster, host, false);
+  }
+
   // ── failure ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** The response timeout. */
-  onTimer(): void {
-    const { stream, attempt } = this;
+  onTimer(kind: number): void {
+    const { stream } = this;
+    if (stream === null) return;
+    if (kind === BACK_OFF_TIMER) this.tryAgain(stream);
+    else if (kind === RESPONSE_TIMER) this.onResponseTimeout(stream);
+    else this.onTryTimeout(stream, kind);
+  }
+
+  private onResponseTimeout(stream: FilterStream): void {
+    const { attempt } = this;
     this.timer = null;
-    if (stream === null || attempt === null) return;
-    this.attempt = null;
-    const { host } = attempt;
+    if (attempt === null) {
+      if (!this.retryWaits) return;
+      this.retryWaits = false;
+      this.stopTimers();
+      this.reply(stream, FAULTS.UPSTREAM_TIMEOUT);
+      return;
+    }
     if (!this.responseStarted) {
       (this.cluster as Cluster).stats.inc(SLOT.upstream_rq_timeout);
-      host?.stats.inc(HOST_SLOT.rq_timeout);
+      attempt.host?.stats.inc(HOST_SLOT.rq_timeout);
     }
+    this.drop(attempt);
+    this.giveUp(stream, FAULTS.UPSTREAM_TIMEOUT, attempt.host);
+  }
+
+  /** One attempt took too long, or was silent for too long. */
+  private onTryTimeout(stream: FilterStream, kind: number): void {
+    const { attempt } = this;
+    const idle = kind === TRY_IDLE_TIMER;
+    if (attempt === null || (this.responseStarted && !idle)) return;
+    const fault = idle ? FAULTS.PER_TRY_IDLE_TIMEOUT : FAULTS.PER_TRY_TIMEOUT;
+    (this.cluster as Cluster).stats.inc(idle ? SLOT.upstream_rq_per_try_idle_timeout : SLOT.upstream_rq_per_try_timeout);
+    attempt.host?.stats.inc(HOST_SLOT.rq_timeout);
+    this.drop(attempt);
+    if (this.policy !== null && this.retryFault(attempt, this.policy, fault, true)) return;
+    this.giveUp(stream, fault, attempt.host);
+  }
+
+  private drop(attempt: Attempt): void {
+    this.attempt = null;
     attempt.reset(FAULTS.LOCAL_RESET);
+  }
+
+  private giveUp(stream: FilterStream, fault: Fault, host: Host | null): void {
+    this.stopTimers();
     this.resumeClient(stream);
-    if (this.responseStarted) stream.resetStream(FAULTS.UPSTREAM_TIMEOUT);
-    else this.fail(stream, FAULTS.UPSTREAM_TIMEOUT, host);
+    if (this.responseStarted) stream.resetStream(fault);
+    else this.fail(stream, fault, host);
   }
 
   /** Answers for an upstream that did not. */
@@ -404,18 +556,18 @@ export class RouterFilter implements HttpFilter, AttemptOwner, HeaderMutations, 
       stream.resetStream(fault);
       return;
     }
-    this.overloaded = fault.code === FAULTS.UPSTREAM_OVERFLOW.code && !this.settings.suppressEnvoyHeaders;
-    this.charge(fault.http, host);
-    stream.sendFault(fault, this);
+    const quiet = this.quietTimeout && isTimeout(fault);
+    this.charge(quiet ? 204 : fault.http, host);
+    if (quiet) host?.stats.inc(HOST_SLOT.rq_error);
+    this.reply(stream, fault);
   }
 
-  /** HeaderMutations of the local replies that are made here. */
-  apply(headers: Headers, info: StreamInfo): void {
-    const route = this.route as Route;
-    if (this.location !== '') headers.add(LOCATION, this.location);
-    if (route.responseMutations !== null) route.responseMutations.apply(headers, info);
-    if (this.overloaded) headers.setField(OVERLOADED);
-    if (info.attempts > 0 && route.virtualHost.includeAttemptCountInResponse === true) headers.set(ATTEMPTS, String(info.attempts));
+  private reply(stream: FilterStream, fault: Fault): void {
+    this.endRetries();
+    const overloaded = fault.code === FAULTS.UPSTREAM_OVERFLOW.code && !this.settings.suppressEnvoyHeaders;
+    const head = new ReplyHead(this.route as Route, '', overloaded);
+    if (this.quietTimeout && isTimeout(fault)) stream.sendLocalReply(204, '', fault, head);
+    else stream.sendFault(fault, head);
   }
 
   // ── counting ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -426,8 +578,8 @@ export class RouterFilter implements HttpFilter, AttemptOwner, HeaderMutations, 
     if (status >= 500 && host !== null) host.stats.inc(HOST_SLOT.rq_error);
   }
 
-  private chargeSuccess(stream: FilterStream, headers: Headers, end: boolean, host: Host): void {
-    if (!isGrpc(stream.requestHeaders)) host.stats.inc(HOST_SLOT.rq_success);
+  private chargeSuccess(headers: Headers, end: boolean, host: Host): void {
+    if (!this.grpc) host.stats.inc(HOST_SLOT.rq_success);
     else if (end) this.countGrpc(host, grpcSucceeded(headers));
     else this.grpcPending = true;
   }
@@ -437,14 +589,10 @@ export class RouterFilter implements HttpFilter, AttemptOwner, HeaderMutations, 
     host.stats.inc(success ? HOST_SLOT.rq_success : HOST_SLOT.rq_error);
   }
 
-  private stopTimer(): void {
+  private stopTimers(): void {
+    this.tryTimers?.stop();
     if (this.timer === null) return;
     (this.stream as FilterStream).dispatcher.timers.cancel(this.timer);
     this.timer = null;
   }
-}
-
-/** Envoy names the request's own URL in a direct response of 201 or 3xx. */
-function locationOf(status: number, headers: Headers): string {
-  return status === 201 || (status >= 300 && status < 400) ? `${headers.scheme}://${headers.authority}${headers.path}` : '';
 }

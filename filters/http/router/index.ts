@@ -1,6 +1,6 @@
 import { defineHttpFilter } from '../../../src/upstream/factory-context.ts';
 import { compileRouter } from './config.ts';
-import { RouterFactory } from './filter.ts';
+import { RouterFactory } from './factory.ts';
 
 export default defineHttpFilter({
   name: 'envoy.filters.http.router',

@@ -6,9 +6,13 @@ import {
   X_ENVOY_EXPECTED_RQ_TIMEOUT_MS,
   X_ENVOY_UPSTREAM_SERVICE_TIME,
 } from '../../../src/http/header-name.ts';
-import { Field } from '../../../src/http/headers.ts';
+import { Field, type Headers } from '../../../src/http/headers.ts';
+import type { RouteEntry } from '../../../src/http/route.ts';
 import { type StatGroup, statSpec } from '../../../src/telemetry/stats.ts';
-import type { PickContext } from '../../../src/upstream/lb/picker.ts';
+import type { StreamInfo } from '../../../src/telemetry/stream-info.ts';
+import type { Cluster } from '../../../src/upstream/cluster.ts';
+import type { Host } from '../../../src/upstream/host.ts';
+import type { PickContext, TriedHosts } from '../../../src/upstream/lb/picker.ts';
 
 /** Under `http.<stat_prefix>.` (Envoy docs, "Router", statistics). */
 export const ROUTER_STATS = statSpec({
@@ -28,6 +32,7 @@ export const ROUTER_STATS = statSpec({
   ],
 });
 
+export const IS_TIMEOUT_RETRY = pinName('x-envoy-is-timeout-retry');
 export const ATTEMPTS = X_ENVOY_ATTEMPT_COUNT;
 export const LOCATION = pinName('location');
 export const OVERLOADED = constantField(pinName('x-envoy-overloaded'), 'true');
@@ -51,7 +56,7 @@ export class RouterSettings {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** Refilled for each pick. */
-  readonly pick: PickContext;
+  private readonly pick: PickContext;
   readonly firstAttempt: Field;
   private readonly serviceTimes: (Field | undefined)[];
   private expectedMs: number;
@@ -68,6 +73,22 @@ export class RouterSettings {
     this.serviceTimes = new Array<Field | undefined>(SHORT_MS).fill(undefined);
     this.expectedMs = 15_000;
     this.expected = constantField(X_ENVOY_EXPECTED_RQ_TIMEOUT_MS, '15000');
+  }
+
+  /** `random`: an integer in [0, 2^32); `tried`: null for a first attempt. Null: no host may be used. */
+  pickHost(
+    cluster: Cluster,
+    action: RouteEntry,
+    headers: Headers,
+    info: StreamInfo,
+    random: number,
+    tried: TriedHosts | null,
+  ): Host | null {
+    const { pick } = this;
+    pick.hash = action.hash === null ? -1 : action.hash.hash(headers, info);
+    pick.random = random;
+    pick.tried = tried;
+    return cluster.picker.pick(pick);
   }
 
   /** `x-envoy-upstream-service-time`; whole milliseconds. */

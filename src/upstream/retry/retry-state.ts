@@ -4,6 +4,7 @@
  */
 import type { Fault } from '../../http/faults.ts';
 import type { Headers } from '../../http/headers.ts';
+import { FLAG } from '../../telemetry/response-flags.ts';
 import type { Cluster, Limited } from '../cluster.ts';
 import { CLUSTER_STATS } from '../cluster-stats.ts';
 import type { Host } from '../host.ts';
@@ -21,6 +22,12 @@ export const RETRY_OVERFLOW = 2 as const;
 /** This request has had all of its retries. */
 export const RETRY_LIMIT = 3 as const;
 export type RetryDecision = typeof RETRY_NO | typeof RETRY_YES | typeof RETRY_OVERFLOW | typeof RETRY_LIMIT;
+
+/** What the access log says of a decision; 0: nothing. */
+export function flagOf(decision: RetryDecision): number {
+  if (decision === RETRY_OVERFLOW) return FLAG.UpstreamOverflow;
+  return decision === RETRY_LIMIT ? FLAG.UpstreamRetryLimitExceeded : 0;
+}
 
 export class RetryState implements TriedHosts {
   readonly policy: RetryPolicy;
