@@ -64,7 +64,10 @@ function arrangeField(field: DescField, value: JsonValue, full: boolean): JsonVa
 /** Texts and bytes below a sensitive field say that they were there, numbers do not show. */
 function redact(field: DescField, value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map((item) => redact(field, item));
-  if (field.fieldKind === 'map' && isObject(value)) return mapValues(value, () => REDACTED);
+  if (field.fieldKind === 'map' && isObject(value)) {
+    const inner = field.mapKind === 'message' ? field.message : null;
+    return mapValues(value, (item) => (inner !== null && isObject(item) ? redactMessage(inner, item) : REDACTED));
+  }
   const message = field.fieldKind === 'message' || (field.fieldKind === 'list' && field.listKind === 'message') ? field.message : null;
   if (message !== null && isObject(value)) return redactMessage(message, value);
   return typeof value === 'string' ? (isBytes(field) ? REDACTED_BYTES : REDACTED) : null;

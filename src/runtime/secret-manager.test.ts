@@ -167,7 +167,7 @@ t.test('files in place are read at once and watched by the main thread', (t) => 
   writeFileSync(key, two.key);
   t.same(
     complaints((problems) => m.inline(message, problems)),
-    ['bad_value tls_certificate.private_key'],
+    ['bad_value private_key'],
   );
   t.end();
 });

@@ -98,7 +98,13 @@ export class SecretManager implements SecretSource {
   }
 
   inline(message: SecretMessage, problems: Problems, init: InitManager = NEVER_DISCARDED): SecretHandle | null {
-    const found = this.#read(message, problems);
+    const own = new Problems();
+    const found = this.#read(message, own);
+    for (const { code, path, message: text, hint } of own.list) {
+      // The message that is written in place is the one inside of the secret.
+      const inner = path.split('.').slice(1).join('.');
+      (inner === '' ? problems : problems.at(inner)).add(code, text, hint);
+    }
     if (found === null) return null;
     if (found.files.length === 0) return filled(new Handle(message.name), message, found);
     const bytes = toBinary(message);
@@ -199,11 +205,9 @@ export class SecretManager implements SecretSource {
 
   /** Reads and compiles; null after reporting what is wrong. */
   #read(message: SecretMessage, problems: Problems): Read | null {
-    const own = new Problems(problems.path);
-    const { message: resolved, files } = resolveSecret(message, this.#parts.environment, own);
-    const secret = own.failed ? null : compileSecret(resolved, own);
-    problems.list.push(...own.list);
-    return secret === null || own.failed ? null : { secret, bytes: toBinary(resolved), files };
+    const { message: resolved, files } = resolveSecret(message, this.#parts.environment, problems);
+    const secret = problems.failed ? null : compileSecret(resolved, problems);
+    return secret === null || problems.failed ? null : { secret, bytes: toBinary(resolved), files };
   }
 }
 

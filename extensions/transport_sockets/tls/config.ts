@@ -92,7 +92,7 @@ export function compileDownstream(message: Downstream, context: ListenerContext)
     statPrefix: `listener.${context.statName}.`,
     log: context.loggers.get('connection'),
   });
-  return checked(holder, problems) ? new TlsAccept(holder, server, parts.alpn) : null;
+  return checked(holder, credentials, context, problems) ? new TlsAccept(holder, server, parts.alpn) : null;
 }
 
 export function compileUpstream(message: Upstream, context: UpstreamTransportContext): UpstreamTransportSocketFactory | null {
@@ -114,14 +114,15 @@ export function compileUpstream(message: Upstream, context: UpstreamTransportCon
     log: context.loggers.get('connection'),
   });
   const settings = { serverName: message.sni, checkServerName: message.autoSniSanValidation };
-  return checked(holder, problems) ? new TlsConnect(holder, settings, parts.alpn, message.maxSessionKeys ?? 1) : null;
+  return checked(holder, credentials, context, problems) ? new TlsConnect(holder, settings, parts.alpn, message.maxSessionKeys ?? 1) : null;
 }
 
 /** What is wrong with secrets that are there already is wrong with the configuration. */
-function checked(holder: ContextHolder, problems: Problems): boolean {
+function checked(holder: ContextHolder, credentials: Credentials, { secrets, init }: FactoryContext, problems: Problems): boolean {
   const found = holder.check();
   for (const problem of found) problems.at('common_tls_context').add(problem.code, problem.message, problem.hint);
   if (found.length > 0) holder.close();
+  else secrets.inUse?.(credentials.use, init);
   return found.length === 0;
 }
 
@@ -151,7 +152,7 @@ function compileCertificates(message: Common, context: FactoryContext, problems:
   message.tlsCertificates.forEach((certificate, i) => {
     const at = problems.at('tls_certificates').at(i);
     if (!refuseOthers(certificate, CERTIFICATE, at)) return;
-    handles.push(secrets.inline(create(SECRET, { type: { case: 'tlsCertificate', value: certificate } }), at));
+    handles.push(secrets.inline(create(SECRET, { type: { case: 'tlsCertificate', value: certificate } }), at, init));
   });
   if (handles.length === 0) {
     message.tlsCertificateSdsSecretConfigs.forEach((config, i) => {
@@ -189,14 +190,15 @@ function compileValidation(message: Common, context: FactoryContext, problems: P
 }
 
 function inlineValidation(message: ValidationMessage, context: FactoryContext, problems: Problems): SecretHandle | null {
-  return context.secrets.inline(create(SECRET, { type: { case: 'validationContext', value: message } }), problems);
+  return context.secrets.inline(create(SECRET, { type: { case: 'validationContext', value: message } }), problems, context.init);
 }
 
 function compileTicketKeys(message: Downstream, context: ListenerContext): SecretHandle | null {
   const type = message.sessionTicketKeysType;
   const { problems, secrets } = context;
   if (type.case === 'sessionTicketKeys') {
-    return secrets.inline(create(SECRET, { type: { case: 'sessionTicketKeys', value: type.value } }), problems.at('session_ticket_keys'));
+    const secret = create(SECRET, { type: { case: 'sessionTicketKeys', value: type.value } });
+    return secrets.inline(secret, problems.at('session_ticket_keys'), context.init);
   }
   if (type.case === 'sessionTicketKeysSdsSecretConfig') {
     return secrets.discovered(type.value, context.init, problems.at('session_ticket_keys_sds_secret_config'));

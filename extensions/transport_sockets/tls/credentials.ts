@@ -1,7 +1,13 @@
 /** The secrets of one TLS context: certificates, what peers are checked with, ticket keys. */
 import { fromBinary, type Message, toBinary } from '../../../src/api/index.ts';
 import type { Problems } from '../../../src/base/errors.ts';
-import type { SecretHandle, TlsCertificateSecret, ValidationContextMessage, ValidationContextSecret } from '../../../src/net/secret.ts';
+import type {
+  SecretHandle,
+  SecretUse,
+  TlsCertificateSecret,
+  ValidationContextMessage,
+  ValidationContextSecret,
+} from '../../../src/net/secret.ts';
 
 const VALIDATION = 'envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext';
 
@@ -32,6 +38,12 @@ export class Credentials {
     this.ticketKeys = ticketKeys;
     const all = [...certificates, validation?.written ?? null, validation?.delivered ?? null, ticketKeys];
     this.handles = all.filter((handle) => handle !== null);
+  }
+
+  /** For `/certs`: roots that are delivered win over written ones. */
+  get use(): SecretUse {
+    const validations = [this.validationSource?.delivered ?? null, this.validationSource?.written ?? null];
+    return { certificates: this.certificates, validations: validations.filter((handle) => handle !== null) };
   }
 
   /** Every secret is there. */
