@@ -12,8 +12,15 @@ const GRPC_MESSAGE = pinName('grpc-message');
 const TEXT = constantField(CONTENT_TYPE, 'text/plain');
 const GRPC = constantField(CONTENT_TYPE, 'application/grpc');
 
-/** The head for what was asked for; to a gRPC request a trailers-only answer. */
-export function replyHead(pending: PendingEnd, fault: Fault, grpc: boolean, route: Route | null, info: StreamInfo): Headers {
+/** The head for what was asked for; to a gRPC request a trailers-only answer, to a HEAD one without its message. */
+export function replyHead(
+  pending: PendingEnd,
+  fault: Fault,
+  grpc: boolean,
+  head: boolean,
+  route: Route | null,
+  info: StreamInfo,
+): Headers {
   const { status, body } = pending;
   let { mutations } = pending;
   // The router brings its own; for the others the route's hold, as in Envoy.
@@ -21,7 +28,7 @@ export function replyHead(pending: PendingEnd, fault: Fault, grpc: boolean, rout
   if (!grpc) return plainReply(status, Buffer.byteLength(body, 'utf8'), mutations, info);
   // Envoy calls a stream that took too long DEADLINE_EXCEEDED whatever the HTTP status.
   const known = status === fault.http || fault === FAULTS.MAX_DURATION;
-  return grpcReply(known ? fault.grpc : grpcStatusOf(status), body, mutations, info);
+  return grpcReply(known ? fault.grpc : grpcStatusOf(status), head ? '' : body, mutations, info);
 }
 
 /** Plain HTTP: `bodyBytes` is the length of the body that follows. */

@@ -357,7 +357,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     // An answer to a head that nobody could read goes through the filters all the same.
     if (!this.openFilters()) return;
     if (status === 400 && this.isHttp1() && !this.settings.keepAfterInvalid) this.manager.closeAfterResponse();
-    const headers = replyHead(pending, fault, this.grpc, this.chosen, info);
+    const headers = replyHead(pending, fault, this.grpc, this.head, this.chosen, info);
     const body = this.grpc || this.head ? '' : pending.body;
     this.localReplyBody = pending.body;
     this.responseHeaders = headers;
