@@ -1,5 +1,5 @@
 /** A resolved Secret message → what transport sockets hold. */
-import type { Message } from '../../api/index.ts';
+import { type Message, refuseOthers } from '../../api/index.ts';
 import type { Problems } from '../../base/errors.ts';
 import type { Secret } from '../../net/secret.ts';
 import { decryptKey, faultOfChain, faultOfKey, faultOfRoots } from './check-pem.ts';
@@ -7,6 +7,9 @@ import type { SecretMessage } from './resolve-secret.ts';
 
 /** Bytes of a session ticket key: name, HMAC and AES keys (Envoy `TlsSessionTicketKeys`). */
 const TICKET_KEY_BYTES = 80;
+
+const CERTIFICATE = new Set(['certificate_chain', 'private_key', 'password', 'watched_directory']);
+const HINTS = { pkcs12: 'use PEM', private_key_provider: 'use private_key', ocsp_staple: 'OCSP responses are not stapled' };
 
 /** `message` as `resolveSecret` left it. Null after reporting why there is none. */
 export function compileSecret(message: SecretMessage, problems: Problems): Secret | null {
@@ -35,11 +38,7 @@ export function compileSecret(message: SecretMessage, problems: Problems): Secre
 }
 
 function compileCertificate(value: Message<'envoy.extensions.transport_sockets.tls.v3.TlsCertificate'>, problems: Problems): Secret | null {
-  if (value.privateKeyProvider !== undefined) {
-    problems.at('private_key_provider').add('unsupported', 'private key providers are not supported');
-  }
-  if (value.pkcs12 !== undefined) problems.at('pkcs12').add('unsupported', 'PKCS#12 bundles are not supported', 'use PEM');
-  if (problems.failed) return null;
+  if (!refuseOthers(value, CERTIFICATE, problems, HINTS)) return null;
   const certificateChain = textOf(value.certificateChain);
   let privateKey = textOf(value.privateKey);
   if (certificateChain === '') problems.at('certificate_chain').add('missing', 'a source is needed', 'set filename or inline_string');

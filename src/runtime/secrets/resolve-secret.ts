@@ -31,7 +31,6 @@ export function resolveSecret(given: SecretMessage, environment: Environment, pr
     value.certificateChain = source.read(value.certificateChain, at.at('certificate_chain'));
     value.privateKey = source.read(value.privateKey, at.at('private_key'));
     value.password = source.read(value.password, at.at('password'));
-    value.ocspStaple = source.read(value.ocspStaple, at.at('ocsp_staple'));
     if (value.watchedDirectory !== undefined) directories.push(value.watchedDirectory.path);
   } else if (type.case === 'validationContext') {
     const { value } = type;
