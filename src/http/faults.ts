@@ -65,7 +65,7 @@ function unacceptable(code: string, details: string): Fault {
 
 /** A stream or connection that breaks HTTP/2: the codec has ended it already. */
 function broken(code: string, details: string): Fault {
-  return fault(code, 'downstream', 0, 13, details, FLAG.DownstreamProtocolError, '', RETRY.none, true);
+  return fault(code, 'downstream', 0, 13, details, FLAG.DownstreamProtocolError);
 }
 
 const RESET_TEXT = 'upstream connect error or disconnect/reset before headers. reset reason: ';
@@ -100,8 +100,8 @@ export const FAULTS = {
   H2_INVALID_MESSAGE: broken('H2_INVALID_MESSAGE', 'http2.violation.of.messaging.rule'),
   H2_INVALID_FIELD: broken('H2_INVALID_FIELD', 'http2.invalid.header.field'),
   H2_UNEXPECTED_UNDERSCORE: broken('H2_UNEXPECTED_UNDERSCORE', 'http2.unexpected_underscore'),
-  H2_TOO_MANY_HEADERS: broken('H2_TOO_MANY_HEADERS', 'http2.too_many_headers'),
-  H2_HEADERS_TOO_LARGE: broken('H2_HEADERS_TOO_LARGE', 'http2.too_many_headers'),
+  H2_TOO_MANY_HEADERS: fault('H2_TOO_MANY_HEADERS', 'downstream', 0, 13, 'http2.too_many_headers', FLAG.DownstreamRemoteReset),
+  H2_HEADERS_TOO_LARGE: fault('H2_HEADERS_TOO_LARGE', 'downstream', 0, 13, 'http2.header_list_size_too_large', FLAG.DownstreamRemoteReset),
   H2_PROTOCOL_ERROR: broken('H2_PROTOCOL_ERROR', 'http2.unknown.nghttp2.error'),
   H2_COMPRESSION_ERROR: broken('H2_COMPRESSION_ERROR', 'http2.unknown.nghttp2.error'),
   H2_EMPTY_FRAMES_FLOOD: broken('H2_EMPTY_FRAMES_FLOOD', 'http2.inbound_empty_frames_flood'),

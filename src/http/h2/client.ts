@@ -62,7 +62,7 @@ export class H2ClientConnection extends H2Connection implements ClientConnection
 
   private get capacity(): number {
     const { maxConcurrentStreams } = this.settings;
-    return Math.min(maxConcurrentStreams, this.greeted ? this.peerMaxStreams : STREAMS_BEFORE_SETTINGS);
+    return Math.min(maxConcurrentStreams, this.greeted ? this.peer.maxStreams : STREAMS_BEFORE_SETTINGS);
   }
 
   get available(): number {
@@ -87,7 +87,7 @@ export class H2ClientConnection extends H2Connection implements ClientConnection
   open(stream: ClientStream): void {
     this.forgetUnsent(stream);
     stream.id = this.nextId;
-    stream.sendWindow = this.peerWindow;
+    stream.sendWindow = this.peer.window;
     this.nextId += 2;
     this.addStream(stream);
     // §5.1.1: ids do not begin again.
@@ -213,7 +213,7 @@ export class H2ClientConnection extends H2Connection implements ClientConnection
       this.stats.inc(SLOT.stream_refused_errors);
       this.lose(stream, FAULTS.REFUSED_STREAM);
     } else {
-      this.lose(stream, FAULTS.UPSTREAM_REMOTE_RESET);
+      this.lose(stream, code === PROTOCOL_ERROR ? FAULTS.UPSTREAM_PROTOCOL_ERROR : FAULTS.UPSTREAM_REMOTE_RESET);
     }
   }
 

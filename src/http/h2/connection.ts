@@ -3,7 +3,8 @@ import { Timer, type TimerOwner } from '../../net/timer-wheel.ts';
 import type { StatGroup } from '../../telemetry/stats.ts';
 import type { Protocol } from '../../telemetry/stream-info.ts';
 import { FAULTS, type Fault } from '../faults.ts';
-import { FloodGuard, NO_FLOOD } from './flood-guard.ts';
+import { BlockCollector } from './block-collector.ts';
+import { FLOOD_FAULTS, FloodGuard, NO_FLOOD } from './flood-guard.ts';
 import { type FrameHandler, FrameReader, streamId, uint32 } from './frame-reader.ts';
 import { FrameWriter } from './frame-writer.ts';
 import {
@@ -23,7 +24,6 @@ import {
   GOAWAY,
   HEADERS,
   MAX_FRAME_BYTES,
-  MAX_STREAM_ID,
   MAX_WINDOW,
   NO_ERROR,
   PING,
@@ -31,12 +31,8 @@ import {
   PROTOCOL_ERROR,
   PUSH_PROMISE,
   RST_STREAM,
-  SETTING_ENABLE_CONNECT_PROTOCOL,
-  SETTING_ENABLE_PUSH,
   SETTING_HEADER_TABLE_SIZE,
   SETTING_INITIAL_WINDOW_SIZE,
-  SETTING_MAX_CONCURRENT_STREAMS,
-  SETTING_MAX_FRAME_SIZE,
   SETTINGS,
   SETTINGS_TIMEOUT,
   STREAM_CLOSED,
@@ -45,6 +41,7 @@ import {
 import { HpackDecoder } from './hpack/decoder.ts';
 import { TABLE_BYTES } from './hpack/dynamic-table.ts';
 import { Keepalive } from './keepalive.ts';
+import { PeerSettings } from './peer-settings.ts';
 import { RecentIds } from './recent-ids.ts';
 import { SendScheduler } from './scheduler.ts';
 import type { H2Settings } from './settings.ts';
@@ -97,20 +94,14 @@ export abstract class H2Connection implements FrameHandler, TimerOwner {
   private recvWindow: number;
   private consumed: number;
 
-  // What the peer said in its SETTINGS
-  peerWindow: number;
-  protected peerMaxStreams: number;
-  protected peerConnectProtocol: boolean;
+  readonly peer: PeerSettings;
 
   /** Of the DATA frame that is being read: where it goes, null when nobody wants it, and whether it ends the stream. */
   private dataStream: H2Stream | null;
   private dataEnds: boolean;
 
-  /** The header block that is being put together: its stream (0: none), flags and fragments. */
-  protected blockId: number;
-  private blockFlags: number;
-  private block: Buffer | null;
-  private blockBytes: number;
+  /** The header block that is being put together. */
+  protected readonly block: BlockCollector;
 
   constructor(connection: Connection, settings: H2Settings, stats: StatGroup, server: boolean) {
     this.protocol = 'HTTP/2';
@@ -135,15 +126,10 @@ export abstract class H2Connection implements FrameHandler, TimerOwner {
     this.connectionWindow = Math.max(DEFAULT_WINDOW, settings.initialConnectionWindow);
     this.recvWindow = this.connectionWindow;
     this.consumed = 0;
-    this.peerWindow = DEFAULT_WINDOW;
-    this.peerMaxStreams = MAX_STREAM_ID;
-    this.peerConnectProtocol = false;
+    this.peer = new PeerSettings();
     this.dataStream = null;
     this.dataEnds = false;
-    this.blockId = 0;
-    this.blockFlags = 0;
-    this.block = null;
-    this.blockBytes = 0;
+    this.block = new BlockCollector();
   }
 
   /** Says who we are; to be called at the end of the constructor of a side. */
@@ -176,7 +162,7 @@ export abstract class H2Connection implements FrameHandler, TimerOwner {
 
   onFrameHeader(type: number, flags: number, id: number, length: number): boolean {
     if (length > MAX_FRAME_BYTES) return this.fail(FRAME_SIZE_ERROR);
-    if (this.blockId !== 0 && (type !== CONTINUATION || id !== this.blockId)) return this.fail(PROTOCOL_ERROR);
+    if (this.block.id !== 0 && (type !== CONTINUATION || id !== this.block.id)) return this.fail(PROTOCOL_ERROR);
     if (!this.greeted && (type !== SETTINGS || (flags & FLAG_ACK) !== 0)) return this.fail(PROTOCOL_ERROR);
     switch (type) {
       case DATA:
@@ -185,9 +171,9 @@ export abstract class H2Connection implements FrameHandler, TimerOwner {
         if (id === 0) return this.fail(PROTOCOL_ERROR);
         return this.unlessFlood(this.guard.payload(length, (flags & FLAG_END_STREAM) !== 0));
       case CONTINUATION:
-        if (this.blockId === 0) return this.fail(PROTOCOL_ERROR);
+        if (this.block.id === 0) return this.fail(PROTOCOL_ERROR);
         // Charged before it is kept.
-        if (this.blockBytes + length > this.settings.limits.maxBytes) return this.blockTooLarge();
+        if (this.block.bytes + length > this.settings.limits.maxBytes) return this.blockTooLarge();
         return this.unlessFlood(this.guard.payload(length, false));
       case PRIORITY:
         if (id === 0) return this.fail(PROTOCOL_ERROR);
@@ -228,7 +214,7 @@ export abstract class H2Connection implements FrameHandler, TimerOwner {
         this.onHeaders(id, flags, buffer, from, to);
         break;
       case CONTINUATION:
-        this.addToBlock(buffer, from, to);
+        this.block.add(buffer, from, to);
         if ((flags & FLAG_END_HEADERS) !== 0) this.endBlock();
         break;
       case PRIORITY:
@@ -386,32 +372,14 @@ export abstract class H2Connection implements FrameHandler, TimerOwner {
       this.blockTooLarge();
       return;
     }
-    this.blockId = id;
-    this.blockFlags = flags;
-    this.addToBlock(buffer, from, to);
-  }
-
-  private addToBlock(buffer: Buffer, from: number, to: number): void {
-    const { blockBytes } = this;
-    const bytes = blockBytes + to - from;
-    let into = this.block;
-    if (into === null || into.length < bytes) {
-      into = Buffer.allocUnsafeSlow(Math.max(1024, 2 * bytes));
-      this.block?.copy(into, 0, 0, blockBytes);
-      this.block = into;
-    }
-    buffer.copy(into, blockBytes, from, to);
-    this.blockBytes = bytes;
+    this.block.begin(id, (flags & FLAG_END_STREAM) !== 0);
+    this.block.add(buffer, from, to);
   }
 
   private endBlock(): void {
-    const { blockBytes, blockId } = this;
-    const block = this.block as Buffer;
-    const end = (this.blockFlags & FLAG_END_STREAM) !== 0;
-    this.blockId = 0;
-    this.block = null;
-    this.blockBytes = 0;
-    this.onBlock(blockId, end, block, 0, blockBytes);
+    const { id, end, bytes, buffer } = this.block;
+    this.block.clear();
+    this.onBlock(id, end, buffer as Buffer, 0, bytes);
   }
 
   /** Without the rest of the block the table of HPACK is lost, and with it the connection. */
@@ -430,49 +398,27 @@ export abstract class H2Connection implements FrameHandler, TimerOwner {
   // ── SETTINGS ────────────────────────────────────────────────────────────────────────────────────────────────────
 
   private onSettings(buffer: Buffer, from: number, to: number): void {
-    for (let at = from; at < to; at += 6) {
-      const id = ((buffer[at] as number) << 8) | (buffer[at + 1] as number);
-      const code = this.applySetting(id, uint32(buffer, at + 2));
-      if (code !== NO_ERROR) {
-        this.fail(code);
-        return;
-      }
+    const { peer, writer } = this;
+    const window = peer.window;
+    let code = peer.apply(buffer, from, to, this.mostPush);
+    if (code === NO_ERROR && !this.moveWindows(peer.window - window)) code = FLOW_CONTROL_ERROR;
+    if (code !== NO_ERROR) {
+      this.fail(code);
+      return;
     }
-    this.writer.settingsAck();
+    if (peer.smallestTable >= 0) {
+      const { hpackTableSize } = this.settings;
+      writer.encoder.setTableBytes(Math.min(peer.smallestTable, hpackTableSize));
+      writer.encoder.setTableBytes(Math.min(peer.table, hpackTableSize));
+    }
+    writer.settingsAck();
     if (!this.unlessFlood(this.guard.outbound())) return;
     this.onPeerSettings();
     this.scheduler.run();
   }
 
-  /** NO_ERROR, or what the connection ends with. Unknown settings are ignored (§6.5.2). */
-  private applySetting(id: number, value: number): number {
-    switch (id) {
-      case SETTING_HEADER_TABLE_SIZE:
-        this.writer.encoder.setTableBytes(Math.min(value, this.settings.hpackTableSize));
-        return NO_ERROR;
-      case SETTING_ENABLE_PUSH:
-        return value > this.mostPush ? PROTOCOL_ERROR : NO_ERROR;
-      case SETTING_MAX_CONCURRENT_STREAMS:
-        this.peerMaxStreams = value;
-        return NO_ERROR;
-      case SETTING_INITIAL_WINDOW_SIZE:
-        return value > MAX_WINDOW || !this.changeWindows(value) ? FLOW_CONTROL_ERROR : NO_ERROR;
-      case SETTING_MAX_FRAME_SIZE:
-        return value < MAX_FRAME_BYTES || value > 0xffffff ? PROTOCOL_ERROR : NO_ERROR;
-      case SETTING_ENABLE_CONNECT_PROTOCOL:
-        // RFC 8441 §3: once said, never taken back.
-        if (value > 1 || (value === 0 && this.peerConnectProtocol)) return PROTOCOL_ERROR;
-        this.peerConnectProtocol = value === 1;
-        return NO_ERROR;
-      default:
-        return NO_ERROR;
-    }
-  }
-
   /** §6.9.2: the windows of all streams move with the initial one, and may become negative. */
-  private changeWindows(size: number): boolean {
-    const delta = size - this.peerWindow;
-    this.peerWindow = size;
+  private moveWindows(delta: number): boolean {
     if (delta === 0) return true;
     for (const stream of this.streams.values()) if (!stream.addSendWindow(delta, MAX_WINDOW)) return false;
     return true;
@@ -553,14 +499,7 @@ export abstract class H2Connection implements FrameHandler, TimerOwner {
   protected invalid(stream: H2Stream): void {
     this.stats.inc(SLOT.rx_messaging_error);
     if (this.settings.streamErrorOnInvalidMessage) this.streamError(stream, PROTOCOL_ERROR);
-    else this.fail(PROTOCOL_ERROR);
-  }
-
-  /** The same for a message whose stream does not exist yet. */
-  protected invalidNew(id: number): void {
-    this.stats.inc(SLOT.rx_messaging_error);
-    if (this.settings.streamErrorOnInvalidMessage) this.sendReset(id, PROTOCOL_ERROR);
-    else this.fail(PROTOCOL_ERROR);
+    else this.die(PROTOCOL_ERROR, FAULTS.H2_INVALID_MESSAGE);
   }
 
   // ── the connection ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -627,7 +566,7 @@ export abstract class H2Connection implements FrameHandler, TimerOwner {
   protected stop(): void {
     this.dead = true;
     this.reader.stop();
-    this.block = null;
+    this.block.clear();
     this.keepalive?.stop();
     this.connection.dispatcher.timers.cancel(this.settingsTimer);
   }
@@ -654,11 +593,3 @@ export abstract class H2Connection implements FrameHandler, TimerOwner {
   /** Largest value of ENABLE_PUSH that the peer may send. */
   protected abstract get mostPush(): number;
 }
-
-const FLOOD_FAULTS: { readonly [slot: number]: Fault } = {
-  [SLOT.inbound_empty_frames_flood]: FAULTS.H2_EMPTY_FRAMES_FLOOD,
-  [SLOT.inbound_priority_frames_flood]: FAULTS.H2_PRIORITY_FLOOD,
-  [SLOT.inbound_window_update_frames_flood]: FAULTS.H2_WINDOW_UPDATE_FLOOD,
-  [SLOT.outbound_control_flood]: FAULTS.H2_OUTBOUND_CONTROL_FLOOD,
-  [SLOT.outbound_flood]: FAULTS.H2_OUTBOUND_FLOOD,
-};

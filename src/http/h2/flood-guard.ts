@@ -1,4 +1,5 @@
 import type { Connection } from '../../net/connection.ts';
+import { FAULTS, type Fault } from '../faults.ts';
 import type { FrameWriter } from './frame-writer.ts';
 import type { H2Settings } from './settings.ts';
 import { H2_STATS } from './stats.ts';
@@ -8,6 +9,15 @@ const SLOT = H2_STATS.slot;
 /** How many streams a connection may open before the share of early resets counts, and how short-lived such a stream is (Envoy 1.40). */
 const RESETS_COUNT_FROM = 500;
 export const EARLY_RESET_MS = 1000;
+
+/** By slot: what the streams of such a connection end with. */
+export const FLOOD_FAULTS: { readonly [slot: number]: Fault } = {
+  [SLOT.inbound_empty_frames_flood]: FAULTS.H2_EMPTY_FRAMES_FLOOD,
+  [SLOT.inbound_priority_frames_flood]: FAULTS.H2_PRIORITY_FLOOD,
+  [SLOT.inbound_window_update_frames_flood]: FAULTS.H2_WINDOW_UPDATE_FLOOD,
+  [SLOT.outbound_control_flood]: FAULTS.H2_OUTBOUND_CONTROL_FLOOD,
+  [SLOT.outbound_flood]: FAULTS.H2_OUTBOUND_FLOOD,
+};
 
 /** Frames between two looks at what the socket has taken. */
 const LOOK_EVERY = 64;

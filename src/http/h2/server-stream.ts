@@ -1,4 +1,5 @@
 import { Timer, type TimerOwner } from '../../net/timer-wheel.ts';
+import { FLAG } from '../../telemetry/response-flags.ts';
 import type { Protocol } from '../../telemetry/stream-info.ts';
 import type { RequestDecoder, ResponseEncoder } from '../codec.ts';
 import { FAULTS, type Fault } from '../faults.ts';
@@ -77,7 +78,7 @@ export class ServerStream extends H2Stream implements ResponseEncoder, TimerOwne
 
   reset(fault: Fault): void {
     if (this.over) return;
-    this.codec.giveUp(this, fault === FAULTS.REFUSED_STREAM ? REFUSED_STREAM : fault.closes ? PROTOCOL_ERROR : INTERNAL_ERROR);
+    this.codec.giveUp(this, resetCode(fault));
   }
 
   protected override onEndQueued(): void {
@@ -100,4 +101,9 @@ export class ServerStream extends H2Stream implements ResponseEncoder, TimerOwne
     if (this.flushTimer !== null) this.connection.dispatcher.timers.cancel(this.flushTimer);
     super.release();
   }
+}
+
+function resetCode(fault: Fault): number {
+  if (fault === FAULTS.REFUSED_STREAM) return REFUSED_STREAM;
+  return (fault.flag & FLAG.DownstreamProtocolError) !== 0 ? PROTOCOL_ERROR : INTERNAL_ERROR;
 }

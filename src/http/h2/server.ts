@@ -11,6 +11,7 @@ import {
   CANCEL,
   COMPRESSION_ERROR,
   ENHANCE_YOUR_CALM,
+  INTERNAL_ERROR,
   MAX_STREAM_ID,
   NO_ERROR,
   PROTOCOL_ERROR,
@@ -19,7 +20,7 @@ import {
   SETTING_MAX_CONCURRENT_STREAMS,
   STREAM_CLOSED,
 } from './frames.ts';
-import { BLOCK_MALFORMED, BLOCK_OK, BLOCK_REQUEST, BLOCK_TRAILERS, BLOCK_UNREADABLE } from './hpack/decoder.ts';
+import { BLOCK_MALFORMED, BLOCK_OK, BLOCK_REQUEST, BLOCK_TOO_LARGE, BLOCK_TRAILERS, BLOCK_UNREADABLE } from './hpack/decoder.ts';
 import {
   applyUnderscores,
   BAD_LENGTH,
@@ -99,7 +100,7 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
   protected onBlock(id: number, end: boolean, buffer: Buffer, from: number, to: number): void {
     const known = this.streams.get(id);
     if (known !== undefined) {
-      this.onTrailers(known as ServerStream, end, buffer, from, to);
+      this.onTrailers(id, known as ServerStream, end, buffer, from, to);
       return;
     }
     const { settings } = this;
@@ -120,8 +121,8 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
     } else {
       this.processed = id;
       if (result === BLOCK_OK) this.onRequest(id, end, headers, to - from);
-      else if (result === BLOCK_MALFORMED) this.refuse(id, headers, FAULTS.H2_INVALID_MESSAGE);
-      else this.refuseLarge(id, headers);
+      else if (result === BLOCK_MALFORMED) this.refuse(id, to - from, FAULTS.H2_INVALID_FIELD);
+      else this.refuseLarge(id, to - from, result === BLOCK_TOO_LARGE ? FAULTS.H2_HEADERS_TOO_LARGE : FAULTS.H2_TOO_MANY_HEADERS);
     }
   }
 
@@ -130,13 +131,13 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
     const underscores = applyUnderscores(headers, settings.underscores);
     if (underscores === UNDERSCORES_REFUSED) {
       this.stats.inc(SLOT.requests_rejected_with_underscores_in_headers);
-      this.refuse(id, headers, FAULTS.H2_UNEXPECTED_UNDERSCORE);
+      this.refuse(id, bytes, FAULTS.H2_UNEXPECTED_UNDERSCORE);
       return;
     }
     if (underscores === UNDERSCORES_DROPPED) this.stats.inc(SLOT.dropped_headers_with_underscores);
     const length = completeRequest(headers, settings.allowConnect) ? contentLength(headers) : BAD_LENGTH;
     if (length === BAD_LENGTH || (end && length > 0)) {
-      this.refuse(id, headers, FAULTS.H2_INVALID_MESSAGE);
+      this.refuse(id, bytes, FAULTS.H2_INVALID_MESSAGE);
       return;
     }
     fromExtendedConnect(headers);
@@ -154,7 +155,7 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
     decoder.decodeHeaders(headers, end);
   }
 
-  private onTrailers(stream: ServerStream, end: boolean, buffer: Buffer, from: number, to: number): void {
+  private onTrailers(id: number, stream: ServerStream, end: boolean, buffer: Buffer, from: number, to: number): void {
     const { settings } = this;
     const trailers = new Headers();
     const result = this.decoder.decode(buffer, from, to, trailers, BLOCK_TRAILERS, settings.limits);
@@ -167,7 +168,8 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
       this.invalid(stream);
     } else if (result !== BLOCK_OK) {
       this.stats.inc(SLOT.header_overflow);
-      this.streamError(stream, ENHANCE_YOUR_CALM);
+      this.sendReset(id, INTERNAL_ERROR);
+      this.lose(stream, result === BLOCK_TOO_LARGE ? FAULTS.H2_HEADERS_TOO_LARGE : FAULTS.H2_TOO_MANY_HEADERS);
     } else {
       this.stats.inc(SLOT.trailers);
       applyUnderscores(trailers, settings.underscores);
@@ -176,29 +178,44 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
     }
   }
 
-  /** A request that nobody gets to see. */
-  private refuse(id: number, headers: Headers, fault: Fault): void {
-    void headers;
-    void fault;
-    this.invalidNew(id);
-    this.countEnd(true);
+  /** A request that is none: whoever logs gets to know of it. */
+  private refuse(id: number, bytes: number, fault: Fault): void {
+    const stream = this.unreadable(id, bytes);
+    this.stats.inc(SLOT.rx_messaging_error);
+    if (!this.settings.streamErrorOnInvalidMessage) {
+      this.die(PROTOCOL_ERROR, fault);
+      return;
+    }
+    this.sendReset(id, PROTOCOL_ERROR);
+    this.lose(stream, fault);
   }
 
-  private refuseLarge(id: number, headers: Headers): void {
-    void headers;
+  /** The limits are ours: this is no error of the connection. */
+  private refuseLarge(id: number, bytes: number, fault: Fault): void {
+    const stream = this.unreadable(id, bytes);
     this.stats.inc(SLOT.header_overflow);
-    this.sendReset(id, ENHANCE_YOUR_CALM);
-    this.countEnd(true);
+    this.sendReset(id, INTERNAL_ERROR);
+    this.lose(stream, fault);
+  }
+
+  /** A stream without a request. */
+  private unreadable(id: number, bytes: number): ServerStream {
+    const stream = new ServerStream(this, id, '');
+    stream.wireBytesReceived = bytes;
+    this.addStream(stream);
+    this.callbacks.newStream(stream);
+    return stream;
   }
 
   /** Heads are put together block by block: this one has begun and is not complete. */
   get readingHead(): boolean {
-    return this.blockId !== 0 && !this.streams.has(this.blockId) && !this.wasReset(this.blockId);
+    const { id } = this.block;
+    return id !== 0 && !this.streams.has(id) && !this.wasReset(id);
   }
 
   abandonHead(fault: Fault): void {
     if (!this.readingHead) return;
-    const id = this.blockId;
+    const { id } = this.block;
     this.processed = id;
     const stream = new ServerStream(this, id, '');
     this.addStream(stream);

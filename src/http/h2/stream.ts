@@ -95,7 +95,7 @@ export abstract class H2Stream implements Deferred {
     this.callbacks = null;
     this.localEnded = false;
     this.endSent = false;
-    this.sendWindow = codec.peerWindow;
+    this.sendWindow = codec.peer.window;
     this.queue = null;
     this.queuedTrailers = null;
     this.above = false;
