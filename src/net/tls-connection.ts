@@ -33,8 +33,8 @@ export interface TlsConnectionOptions {
   readonly localAddress: Address | null;
   readonly remoteAddress: Address;
   readonly owner: TlsOwner;
-  /** False while TCP connects. */
-  readonly connected: boolean;
+  /** Taken from a listener: TCP stands, and nobody waits for `onConnected`. */
+  readonly accepted: boolean;
 }
 
 const NO_BLOCKS: readonly Block[] = Object.freeze([]);
@@ -49,6 +49,7 @@ const NO_BLOCKS: readonly Block[] = Object.freeze([]);
 export class TlsConnection extends SocketConnection implements TlsWriter {
   declare readonly socket: TLSSocket & SocketConnection['socket'];
   private readonly owner: TlsOwner;
+  private readonly accepted: boolean;
   private tcpConnected: boolean;
   private established: boolean;
   private failed: boolean;
@@ -71,7 +72,8 @@ export class TlsConnection extends SocketConnection implements TlsWriter {
       connected: false,
     });
     this.owner = options.owner;
-    this.tcpConnected = options.connected;
+    this.accepted = options.accepted;
+    this.tcpConnected = options.accepted;
     this.established = false;
     this.failed = false;
     this.writing = 0;
@@ -108,7 +110,7 @@ export class TlsConnection extends SocketConnection implements TlsWriter {
     this.blocked = false;
     this.owner.onEstablished(this);
     if (!this.open) return;
-    this.callbacks?.onConnected();
+    if (!this.accepted) this.callbacks?.onConnected();
     if (this.open) this.writeWaiting();
   }
 

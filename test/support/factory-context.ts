@@ -19,6 +19,8 @@ export interface ContextSettings {
   readonly dispatcher?: Dispatcher;
   readonly extensions?: readonly ExtensionDefinition[];
   readonly options?: Partial<ProxyOptions>;
+  /** Absent: asking for a secret fails the test. */
+  readonly secrets?: SecretSource;
 }
 
 /** A context to compile in: real registry, stats and shared counts that tests read, and nothing that serves. */
@@ -34,7 +36,7 @@ export class FakeContext implements FactoryContext {
   readonly clusters: ClusterDirectory = { handle: () => absent('a cluster'), known: () => false };
   readonly clusterClient: ClusterClient = { request: () => absent('a call'), grpc: () => absent('a call') };
   readonly routes: RouteSource = { subscribe: () => absent('a route table') };
-  readonly secrets: SecretSource = { discovered: () => absent('a secret'), inline: () => absent('a secret') };
+  readonly secrets: SecretSource;
   readonly init: InitManager = { wait: () => ({ done() {} }) };
   readonly options: ProxyOptions;
   readonly problems: Problems;
@@ -47,6 +49,7 @@ export class FakeContext implements FactoryContext {
     this.shared = base?.shared ?? new FakeCounts();
     const logged = base?.logged ?? [];
     this.logged = logged;
+    this.secrets = base?.secrets ?? settings.secrets ?? { discovered: () => absent('a secret'), inline: () => absent('a secret') };
     this.loggers = base?.loggers ?? new Loggers('debug', { write: (line) => void logged.push(line) });
     this.options = base?.options ?? {
       serviceNode: 'node',

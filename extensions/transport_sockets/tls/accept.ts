@@ -161,7 +161,7 @@ class ServerHandshake implements TlsOwner, HelloOwner {
       localAddress: accepted.localAddress,
       remoteAddress: accepted.remoteAddress,
       owner: this,
-      connected: true,
+      accepted: true,
     });
     feed(socket, accepted.socket, bytes);
   }

@@ -95,7 +95,7 @@ export class TlsConnect implements UpstreamTransportSocketFactory {
       localAddress: null,
       remoteAddress: address,
       owner: NOBODY,
-      connected: false,
+      accepted: false,
     });
     connection.setCallbacks(callbacks);
     connection.fail(NOT_READY);
@@ -160,7 +160,7 @@ class ClientHandshake implements TlsOwner, SessionTaker {
       localAddress: null,
       remoteAddress: address,
       owner: this,
-      connected: false,
+      accepted: false,
     });
     this.connection = connection;
     if (keepAlive !== null && keepAlive !== undefined) setKeepAlive(socket, keepAlive);

@@ -75,8 +75,9 @@ export function finishHandshake(connection: TlsConnection, facts: HandshakeFacts
   return '';
 }
 
-/** OpenSSL's words where BoringSSL has others. */
+/** OpenSSL's words where BoringSSL has others. Node goes on after an error, so the last of several is told; BoringSSL tells the first. */
 const WORDS: { readonly [text: string]: string } = {
+  'unable to verify the first certificate': 'unable to get local issuer certificate',
   'unsuitable certificate purpose': 'unsupported certificate purpose',
   'self-signed certificate': 'self signed certificate',
   'self-signed certificate in certificate chain': 'self signed certificate in certificate chain',
