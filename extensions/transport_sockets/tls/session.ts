@@ -76,17 +76,18 @@ export function finishHandshake(connection: TlsConnection, facts: HandshakeFacts
 }
 
 /** OpenSSL's words where BoringSSL has others. Node goes on after an error, so the last of several is told; BoringSSL tells the first. */
-const WORDS: { readonly [text: string]: string } = {
-  'unable to verify the first certificate': 'unable to get local issuer certificate',
-  'unsuitable certificate purpose': 'unsupported certificate purpose',
-  'self-signed certificate': 'self signed certificate',
-  'self-signed certificate in certificate chain': 'self signed certificate in certificate chain',
+const WORDS: { readonly [code: string]: string } = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'self signed certificate',
+  INVALID_PURPOSE: 'unsupported certificate purpose',
+  SELF_SIGNED_CERT_IN_CHAIN: 'self signed certificate in certificate chain',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'unable to get local issuer certificate',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'unable to get local issuer certificate',
 };
 
 /** '' when the chain is fine. A resumed session repeats what was said when it began, so the time is looked at again. */
 function chainError(socket: TLSSocket, peer: Certificate, now: number): string {
   const error = verifyError(socket);
-  const said = error === null ? '' : (WORDS[error.message] ?? error.message);
+  const said = error === null ? '' : (WORDS[error.code] ?? error.message);
   const text = said === '' && now > peer.validTo ? 'certificate has expired' : said;
   return text === '' ? '' : `X509_verify_cert: certificate verification error at depth 0: ${text}`;
 }
