@@ -170,7 +170,6 @@ export class H2ClientConnection extends H2Connection implements ClientConnection
       this.invalid(stream);
       return;
     }
-    this.stats.inc(SLOT.trailers);
     dropFramingOfTrailers(trailers);
     stream.receiveTrailers(trailers);
   }
@@ -210,7 +209,6 @@ export class H2ClientConnection extends H2Connection implements ClientConnection
     if (stream.remoteEnded) {
       stream.onStopSending();
     } else if (code === REFUSED_STREAM && !stream.headDone) {
-      this.stats.inc(SLOT.stream_refused_errors);
       this.lose(stream, FAULTS.REFUSED_STREAM);
     } else {
       this.lose(stream, code === PROTOCOL_ERROR ? FAULTS.UPSTREAM_PROTOCOL_ERROR : FAULTS.UPSTREAM_REMOTE_RESET);

@@ -271,7 +271,7 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
     this.owner.breaker(this.high).requests.release();
     this.countSent();
     // A stream of HTTP/2 breaks alone, and one that was given up before it began leaves every connection as it was.
-    if (broken && !this.connection.open) this.streamBroke = true;
+    if (broken && (this.peerEnded || !this.connection.open)) this.streamBroke = true;
     if (!this.closing && this.remaining === 0 && codec.activeStreams === 0) this.close();
     this.user.onStreamEnded(this);
   }
