@@ -65,8 +65,8 @@ t.test('requests on one connection are answered in order, then the connection go
   });
 });
 
-t.test('an HTTP/2 preface is answered with 400 and the end', async (t) => {
-  await withProxy({}, async (proxy) => {
+t.test('an HTTP/2 preface where only HTTP/1.1 is spoken is answered with 400 and the end', async (t) => {
+  await withProxy({ codec_type: 'HTTP1' }, async (proxy) => {
     const answer = await rawRequest(proxy.port(), 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
     t.match(answer.text, /^HTTP\/1\.1 (400|505) /);
     t.equal(answer.closed, true);

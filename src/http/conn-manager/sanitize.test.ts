@@ -32,9 +32,10 @@ const ALL = {
 function sanitize(
   settings: Partial<SanitizeSettings>,
   fields: Readonly<Record<string, string>>,
-  peer: { readonly ip?: string; readonly secure?: boolean; readonly internalOnly?: readonly string[] } = {},
+  peer: { readonly ip?: string; readonly secure?: boolean; readonly internalOnly?: readonly string[]; readonly scheme?: string } = {},
 ) {
   const headers = requestHead('/', fields);
+  headers.scheme = peer.scheme ?? '';
   const remote: Address = ipAddress(peer.ip ?? '127.0.0.1', 1234);
   const local = ipAddress('10.9.9.9', 8443);
   const downstream = {
@@ -157,6 +158,10 @@ t.test('a request is internal only from a configured address that nobody forward
 t.test('protocols that are none fall back to the connection’s', (t) => {
   t.equal(sanitize({}, { 'x-forwarded-proto': 'HTTPS' }).scheme, 'https');
   t.equal(sanitize({}, { 'x-forwarded-proto': 'ftp' }).scheme, 'http');
+  // What the request says itself comes first.
+  t.equal(sanitize({}, { 'x-forwarded-proto': 'http' }, { scheme: 'https' }).scheme, 'https');
+  t.equal(sanitize({}, {}, { scheme: 'ftp' }).scheme, 'http');
+  t.equal(sanitize({ scheme: 'https' }, {}, { scheme: 'http' }).scheme, 'https');
   t.match(sanitize({ scheme: 'https' }, { 'x-forwarded-proto': 'http' }), { scheme: 'https', fields: { 'x-forwarded-proto': 'https' } });
   t.equal(sanitize({ useRemoteAddress: true, appendForwardedPort: true }, {}).fields['x-forwarded-port'], '8443');
   t.end();

@@ -198,8 +198,10 @@ export class RequestSanitizer {
     if (settings.appendForwardedPort && settings.useRemoteAddress && peer.local.kind === 'ip') {
       if (settings.trustedHops === 0 || !headers.has(FORWARDED_PORT)) headers.set(FORWARDED_PORT, String(peer.local.port));
     }
-    if (given === undefined || untrusted) headers.scheme = own.value;
-    else headers.scheme = schemeOf(given, peer.secure);
+    // HTTP/2 and the absolute form name one, and that stays (Envoy docs, ":scheme"); anything but http and https is nonsense here.
+    const named = headers.scheme === 'http' || headers.scheme === 'https';
+    if (named && settings.scheme === '') return;
+    headers.scheme = given === undefined || untrusted ? own.value : schemeOf(given, peer.secure);
   }
 
   private setRequestId(headers: Headers, edge: boolean, info: StreamInfo): void {

@@ -88,7 +88,6 @@ export class RequestHead {
       if (!settings.acceptHttp10) return FAULTS.LOW_VERSION;
     }
     if (end === target) return headers.method === 'CONNECT' ? FAULTS.INVALID_URL : FAULTS.BAD_MESSAGE;
-    headers.scheme = secure ? 'https' : 'http';
     return readTarget(input.slice(target, end), headers, secure, settings.rejectFragment);
   }
 

@@ -6,9 +6,9 @@ import { AUTHORITY } from './chars.ts';
 const MOST_PORT = 65535;
 
 /**
- * Splits the request target (RFC 9112 §3.2) into `headers.authority` (absolute and authority form) and `headers.path`. The
- * characters of `target` are checked already. Null, or what is wrong. A fragment is cut off, or left in the path for the connection
- * manager to refuse.
+ * Splits the request target (RFC 9112 §3.2) into `headers.scheme` (absolute form), `headers.authority` (absolute and authority form) and
+ * `headers.path`. The characters of `target` are checked already. Null, or what is wrong. A fragment is cut off, or left in the path for
+ * the connection manager to refuse.
  */
 export function readTarget(target: string, headers: Headers, secure: boolean, keepFragment: boolean): Fault | null {
   if (headers.method === 'CONNECT') {
@@ -32,12 +32,13 @@ export function readTarget(target: string, headers: Headers, secure: boolean, ke
   return null;
 }
 
-/** Absolute form: sets the authority, and leaves scheme and authority as they stood in `headers.path`. */
+/** Absolute form: sets scheme and authority, and leaves scheme and authority as they stood in `headers.path`. */
 function absolute(target: string, headers: Headers, secure: boolean): Fault | null {
   const colon = target.indexOf('://');
   if (colon <= 0) return FAULTS.BAD_MESSAGE;
   const scheme = target.slice(0, colon).toLowerCase();
   if (scheme !== 'http' && (scheme !== 'https' || !secure)) return FAULTS.INVALID_SCHEME;
+  headers.scheme = scheme;
   const from = colon + 3;
   let to = from;
   while (to < target.length && !endsAuthority(target.charCodeAt(to))) to++;
