@@ -99,7 +99,7 @@ export const FAULTS = {
   // Downstream streams and connections (h2 codec): no answer is possible
   H2_INVALID_MESSAGE: broken('H2_INVALID_MESSAGE', 'http2.violation.of.messaging.rule'),
   H2_INVALID_FIELD: broken('H2_INVALID_FIELD', 'http2.invalid.header.field'),
-  H2_UNEXPECTED_UNDERSCORE: broken('H2_UNEXPECTED_UNDERSCORE', 'http2.unexpected_underscore'),
+  H2_UNEXPECTED_UNDERSCORE: fault('H2_UNEXPECTED_UNDERSCORE', 'downstream', 0, 13, 'http2.unexpected_underscore', FLAG.DownstreamRemoteReset),
   H2_TOO_MANY_HEADERS: fault('H2_TOO_MANY_HEADERS', 'downstream', 0, 13, 'http2.too_many_headers', FLAG.DownstreamRemoteReset),
   H2_HEADERS_TOO_LARGE: fault('H2_HEADERS_TOO_LARGE', 'downstream', 0, 13, 'http2.header_list_size_too_large', FLAG.DownstreamRemoteReset),
   H2_PROTOCOL_ERROR: broken('H2_PROTOCOL_ERROR', 'http2.unknown.nghttp2.error'),

@@ -36,10 +36,11 @@ export const FLAG = {
 
 export type FlagName = keyof typeof FLAG;
 
-/** Short forms in the order in which Envoy prints several of them. */
+/** Short forms in the order in which Envoy prints several of them: that in which they happen. */
 export const FLAG_SHORT: readonly (readonly [number, string, FlagName])[] = [
   [FLAG.FailedLocalHealthCheck, 'LH', 'FailedLocalHealthCheck'],
   [FLAG.NoHealthyUpstream, 'UH', 'NoHealthyUpstream'],
+  [FLAG.UpstreamRetryLimitExceeded, 'URX', 'UpstreamRetryLimitExceeded'],
   [FLAG.UpstreamRequestTimeout, 'UT', 'UpstreamRequestTimeout'],
   [FLAG.LocalReset, 'LR', 'LocalReset'],
   [FLAG.UpstreamRemoteReset, 'UR', 'UpstreamRemoteReset'],
@@ -53,7 +54,6 @@ export const FLAG_SHORT: readonly (readonly [number, string, FlagName])[] = [
   [FLAG.UnauthorizedExternalService, 'UAEX', 'UnauthorizedExternalService'],
   [FLAG.RateLimitServiceError, 'RLSE', 'RateLimitServiceError'],
   [FLAG.DownstreamConnectionTermination, 'DC', 'DownstreamConnectionTermination'],
-  [FLAG.UpstreamRetryLimitExceeded, 'URX', 'UpstreamRetryLimitExceeded'],
   [FLAG.StreamIdleTimeout, 'SI', 'StreamIdleTimeout'],
   [FLAG.InvalidEnvoyRequestHeaders, 'IH', 'InvalidEnvoyRequestHeaders'],
   [FLAG.DownstreamProtocolError, 'DPE', 'DownstreamProtocolError'],
@@ -69,7 +69,7 @@ export const FLAG_SHORT: readonly (readonly [number, string, FlagName])[] = [
   [FLAG.DownstreamRemoteReset, 'DR', 'DownstreamRemoteReset'],
 ];
 
-/** `UF,URX`, or `-` when no flag is set. */
+/** `URX,UF`, or `-` when no flag is set. */
 export function formatFlags(flags: number): string {
   if (flags === 0) return '-';
   let text = '';

@@ -122,7 +122,7 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
       this.processed = id;
       if (result === BLOCK_OK) this.onRequest(id, end, headers, to - from);
       else if (result === BLOCK_MALFORMED) this.refuse(id, to - from, FAULTS.H2_INVALID_FIELD);
-      else this.refuseLarge(id, to - from, result === BLOCK_TOO_LARGE ? FAULTS.H2_HEADERS_TOO_LARGE : FAULTS.H2_TOO_MANY_HEADERS);
+      else this.refuseStream(id, to - from, this.overflow(result));
     }
   }
 
@@ -131,7 +131,7 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
     const underscores = applyUnderscores(headers, settings.underscores);
     if (underscores === UNDERSCORES_REFUSED) {
       this.stats.inc(SLOT.requests_rejected_with_underscores_in_headers);
-      this.refuse(id, bytes, FAULTS.H2_UNEXPECTED_UNDERSCORE);
+      this.refuseStream(id, bytes, FAULTS.H2_UNEXPECTED_UNDERSCORE);
       return;
     }
     if (underscores === UNDERSCORES_DROPPED) this.stats.inc(SLOT.dropped_headers_with_underscores);
@@ -167,9 +167,8 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
     } else if (result === BLOCK_MALFORMED || !end || stream.lengthLeft > 0) {
       this.invalid(stream);
     } else if (result !== BLOCK_OK) {
-      this.stats.inc(SLOT.header_overflow);
       this.sendReset(id, INTERNAL_ERROR);
-      this.lose(stream, result === BLOCK_TOO_LARGE ? FAULTS.H2_HEADERS_TOO_LARGE : FAULTS.H2_TOO_MANY_HEADERS);
+      this.lose(stream, this.overflow(result));
     } else {
       this.stats.inc(SLOT.trailers);
       applyUnderscores(trailers, settings.underscores);
@@ -191,11 +190,16 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
   }
 
   /** The limits are ours: this is no error of the connection. */
-  private refuseLarge(id: number, bytes: number, fault: Fault): void {
+  private refuseStream(id: number, bytes: number, fault: Fault): void {
     const stream = this.unreadable(id, bytes);
-    this.stats.inc(SLOT.header_overflow);
     this.sendReset(id, INTERNAL_ERROR);
     this.lose(stream, fault);
+  }
+
+  /** Counts a block that passed one of the limits. */
+  private overflow(result: number): Fault {
+    this.stats.inc(result === BLOCK_TOO_LARGE ? SLOT.header_list_size_too_large : SLOT.header_overflow);
+    return result === BLOCK_TOO_LARGE ? FAULTS.H2_HEADERS_TOO_LARGE : FAULTS.H2_TOO_MANY_HEADERS;
   }
 
   /** A stream without a request. */

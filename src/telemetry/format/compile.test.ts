@@ -36,7 +36,7 @@ t.test("Istio's format", async (t) => {
       downstream: { serverName: 'outbound_.80_._.app' },
       request: { ':method': 'GET', ':path': '/b', 'x-envoy-original-path': '/a', ':authority': 'app', 'user-agent': 'curl/8' },
     }),
-    '[2026-11-21T10:20:30.456Z] "GET /a HTTP/1.1" 200 UF,URX via_upstream - "connect_error:_refused" 3 1024 12 10 "-" "curl/8" "-" "app" ' +
+    '[2026-11-21T10:20:30.456Z] "GET /a HTTP/1.1" 200 URX,UF via_upstream - "connect_error:_refused" 3 1024 12 10 "-" "curl/8" "-" "app" ' +
       '"10.0.0.2:8080" app 10.0.0.1:41000 127.0.0.1:15001 127.0.0.1:50000 outbound_.80_._.app default\n',
   );
 });

@@ -279,7 +279,7 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
   onGoAway(codec: ClientConnection, why: LeaveReason): void {
     const { stats } = this.owner;
     if (why === LEFT_SURPLUS || why === LEFT_PROTOCOL) stats.inc(SLOT.upstream_cx_protocol_error);
-    else if (why === LEFT_ASKED && !this.peerEnded && this.remaining > 0) stats.inc(SLOT.upstream_cx_close_notify);
+    else if (why === LEFT_ASKED && !this.peerEnded && (this.remaining > 0 || this.speaksHttp2)) stats.inc(SLOT.upstream_cx_close_notify);
     this.remaining = 0;
     this.user.onConnectionDraining(this);
     if (codec.activeStreams === 0) this.close();
