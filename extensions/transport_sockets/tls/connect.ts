@@ -64,7 +64,7 @@ export class TlsConnect implements UpstreamTransportSocketFactory {
   key(options: UpstreamTransportOptions): string {
     const source = options.sourceAddress === null ? '' : formatAddress(options.sourceAddress);
     const protocols = this.protocolsOf(options).join(',');
-    return `${source}|${this.serverNameOf(options)}|${protocols}`;
+    return `${source}|${this.serverNameOf(options)}|${protocols}|${options.verifySan ?? ''}`;
   }
 
   /** The list of the stream, else the configured one, else what the pool will speak. */
@@ -178,10 +178,17 @@ class ClientHandshake implements TlsOwner, SessionTaker {
       known: factory.known,
       local: this.built.keyed[0]?.certificate ?? null,
       sni: serverName,
-      names: factory.settings.checkServerName && serverName !== '' ? [serverName] : null,
+      names: this.names,
       curve: group?.name === 'prime256v1' ? 'P-256' : (group?.name ?? ''),
       now: this.dispatcher.clock.wall(),
     });
+  }
+
+  /** What the stream asks for goes before what is configured for all. */
+  private get names(): readonly string[] | null {
+    const { factory, options, serverName } = this;
+    if (options.verifySan !== undefined && options.verifySan !== '') return [options.verifySan];
+    return factory.settings.checkServerName && serverName !== '' ? [serverName] : null;
   }
 
   onEstablished(connection: TlsConnection): void {
