@@ -46,6 +46,8 @@ export interface UpstreamTransportOptions {
   readonly alpnFallback?: readonly string[];
   /** Replaces the configured SNI (`auto_sni`), '' to keep it. */
   readonly serverName: string;
+  /** One of the names in the server's certificate has to be this one, besides what is configured (`auto_san_validation`); absent or '': no. */
+  readonly verifySan?: string;
   readonly sourceAddress: Address | null;
   /** `SO_KEEPALIVE` and its timing; absent or null: off. No part of the key: it belongs to the cluster, not to a stream. */
   readonly keepAlive?: TcpKeepAlive | null;

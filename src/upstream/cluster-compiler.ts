@@ -47,6 +47,7 @@ const HONOURED = new Set([
   'typed_extension_protocol_options',
   'upstream_bind_config',
   'upstream_connection_options',
+  'upstream_http_protocol_options',
   'wait_for_warm_on_init',
   // How names are resolved and forgotten: nothing of it happens in a static cluster.
   'cleanup_interval',

@@ -4,6 +4,7 @@
  */
 import { formatAddress } from '../base/address.ts';
 import { H2_STATS } from '../http/h2/stats.ts';
+import type { Headers } from '../http/headers.ts';
 import type { Dispatcher } from '../net/dispatcher.ts';
 import type { UpstreamTransportOptions, UpstreamTransportSocketFactory } from '../net/transport-socket.ts';
 import type { StatGroup } from '../telemetry/stats.ts';
@@ -15,6 +16,7 @@ import type { EndpointsSpec, HostSpec } from './compile-endpoints.ts';
 import { DEGRADED, type EndpointMetadata, EXCLUDED, Host } from './host.ts';
 import { LocalStats } from './host-stats.ts';
 import type { HostSet, LbPolicy, Picker } from './lb/picker.ts';
+import { NamedSelectors } from './named-selectors.ts';
 import type { ClientCodecs, Pool, PoolOwner } from './pool/pool.ts';
 import { StreamPool } from './pool/stream-pool.ts';
 import { findMatch, type TransportMatch } from './transport-match.ts';
@@ -52,6 +54,7 @@ export class ClusterState implements Cluster, PoolOwner {
   /** The same for requests that came in as HTTP/1.1 and as HTTP/2. */
   private readonly http1Selectors: readonly [PoolSelector, PoolSelector];
   private readonly http2Selectors: readonly [PoolSelector, PoolSelector];
+  private readonly named: NamedSelectors | null;
   picker: Picker;
   hostSets: readonly HostSet[];
   private readonly parts: ClusterParts;
@@ -72,6 +75,7 @@ export class ClusterState implements Cluster, PoolOwner {
     this.selectors = selectorsOf(http.protocol, transportOptions);
     this.http1Selectors = http.useDownstream && http.protocol !== 'h1' ? selectorsOf('h1', transportOptions) : this.selectors;
     this.http2Selectors = http.useDownstream && http.protocol !== 'h2' ? selectorsOf('h2', transportOptions) : this.selectors;
+    this.named = http.autoNames === undefined ? null : new NamedSelectors(http.autoNames, (selector) => this.drainSelector(selector));
     this.parts = parts;
     this.pools = 0;
     this.http1Stats = null;
@@ -96,8 +100,15 @@ export class ClusterState implements Cluster, PoolOwner {
     this.checkGone();
   }
 
-  selector(high: boolean, downstream: Protocol): PoolSelector {
-    return (downstream === 'HTTP/2' ? this.http2Selectors : this.http1Selectors)[high ? 1 : 0];
+  selector(high: boolean, downstream: Protocol, headers?: Headers): PoolSelector {
+    const selector = (downstream === 'HTTP/2' ? this.http2Selectors : this.http1Selectors)[high ? 1 : 0];
+    return this.named === null || headers === undefined ? selector : this.named.of(selector, headers);
+  }
+
+  private drainSelector(selector: PoolSelector): void {
+    for (const set of this.hostSets) {
+      for (const host of set.hosts) for (const pool of host.pools.slice()) if (pool.selector === selector) pool.drain();
+    }
   }
 
   codecStats(protocol: 'h1' | 'h2'): StatGroup {

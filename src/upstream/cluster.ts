@@ -5,12 +5,14 @@
 
 import type { H1ClientSettings } from '../http/h1/settings.ts';
 import type { H2ClientSettings } from '../http/h2/settings.ts';
+import type { Headers } from '../http/headers.ts';
 import type { ClusterHandle as RouteClusterHandle } from '../http/route.ts';
 import type { UpstreamTransportOptions } from '../net/transport-socket.ts';
 import type { StatGroup } from '../telemetry/stats.ts';
 import type { Protocol } from '../telemetry/stream-info.ts';
 import type { Host } from './host.ts';
 import type { HostSet, Picker } from './lb/picker.ts';
+import type { AutoNames } from './named-selectors.ts';
 import type { Pool } from './pool/pool.ts';
 
 /** One thing that a circuit breaker limits. */
@@ -44,6 +46,8 @@ export interface UpstreamHttpSettings {
   readonly maxConnectionDurationMs: number;
   readonly h1: H1ClientSettings;
   readonly h2: H2ClientSettings;
+  /** `auto_sni`, `auto_san_validation`; absent: neither. */
+  readonly autoNames?: AutoNames;
 }
 
 export interface ClusterSettings {
@@ -97,8 +101,8 @@ export interface Cluster {
   /** A connection outside of the pools counts here: the slots stay this cluster's until it lets go. */
   hold(): void;
   letGo(): void;
-  /** For a request that came in as `downstream`. */
-  selector(high: boolean, downstream: Protocol): PoolSelector;
+  /** For a request that came in as `downstream` and leaves with these headers: its host may name the connection. */
+  selector(high: boolean, downstream: Protocol, headers?: Headers): PoolSelector;
   /** The pool to a host of this cluster; made when first asked for. */
   pool(host: Host, selector: PoolSelector): Pool;
 }

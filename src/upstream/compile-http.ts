@@ -6,15 +6,23 @@ import { type Any, isMessage, type Message, milliseconds, refuseOthers } from '.
 import type { Problems } from '../base/errors.ts';
 import { CLIENT_DEFAULTS } from '../http/h1/settings.ts';
 import { H2_CLIENT_DEFAULTS } from '../http/h2/settings.ts';
+import { pinName } from '../http/header-name.ts';
 import { NEVER_MS } from '../net/timer-wheel.ts';
 import type { UpstreamHttpSettings } from './cluster.ts';
 import { compileHttp2 } from './compile-http2.ts';
+import type { AutoNames } from './named-selectors.ts';
 import { openAt } from './open-any.ts';
 
 export const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 
 const HOUR = 3_600_000;
-const OPTIONS = new Set(['common_http_protocol_options', 'explicit_http_config', 'use_downstream_protocol_config', 'auto_config']);
+const OPTIONS = new Set([
+  'common_http_protocol_options',
+  'explicit_http_config',
+  'use_downstream_protocol_config',
+  'auto_config',
+  'upstream_http_protocol_options',
+]);
 const EXPLICIT = new Set(['http_protocol_options', 'http2_protocol_options']);
 const COMMON = new Set([
   'idle_timeout',
@@ -34,6 +42,7 @@ type Common = Message<'envoy.config.core.v3.HttpProtocolOptions'>;
 type Http1 = Message<'envoy.config.core.v3.Http1ProtocolOptions'>;
 type Http2 = Message<'envoy.config.core.v3.Http2ProtocolOptions'>;
 type Options = Message<typeof HTTP_OPTIONS>;
+type Upstream = Message<'envoy.config.core.v3.UpstreamHttpProtocolOptions'>;
 
 /** What a cluster says about HTTP, whichever of the two ways it takes. */
 interface Choice {
@@ -55,7 +64,8 @@ export function compileHttp(cluster: Cluster, problems: Problems): UpstreamHttpS
     options = open(any, extensions.at(name)) ?? options;
   }
   const choice = options === null ? olderChoice(cluster, problems) : chosen(options, extensions.at(HTTP_OPTIONS));
-  return settings(choice, cluster.maxRequestsPerConnection ?? 0);
+  const upstream = options === null ? cluster.upstreamHttpProtocolOptions : options.upstreamHttpProtocolOptions;
+  return settings(choice, cluster.maxRequestsPerConnection ?? 0, autoNamesOf(upstream));
 }
 
 /** `auto_config` without a handshake to decide it. Envoy refuses the cluster, too. */
@@ -126,7 +136,13 @@ function open(any: Any, problems: Problems): Message<typeof HTTP_OPTIONS> | null
   return null;
 }
 
-function settings(choice: Choice, olderMaxRequests: number): UpstreamHttpSettings {
+function autoNamesOf(options: Upstream | undefined): AutoNames | null {
+  if (options === undefined || !(options.autoSni || options.autoSanValidation)) return null;
+  const { autoSni: sni, autoSanValidation: san, overrideAutoSniHeader: header } = options;
+  return Object.freeze({ sni, san, header: header === '' ? null : pinName(header.toLowerCase()) });
+}
+
+function settings(choice: Choice, olderMaxRequests: number, autoNames: AutoNames | null): UpstreamHttpSettings {
   const { protocol, useDownstream, common, http1, http2 } = choice;
   if (common !== undefined) refuseOthers(common, COMMON, choice.commonAt);
   if (http1 !== undefined) refuseOthers(http1, HTTP1, choice.http1At);
@@ -148,6 +164,7 @@ function settings(choice: Choice, olderMaxRequests: number): UpstreamHttpSetting
       allowChunkedLength: http1?.allowChunkedLength ?? CLIENT_DEFAULTS.allowChunkedLength,
     }),
     h2: Object.freeze({ limits, underscores, ...compileHttp2(http2, H2_CLIENT_DEFAULTS, choice.http2At) }),
+    ...(autoNames === null ? {} : { autoNames }),
   });
 }
 

@@ -174,7 +174,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     this.attempt = attempt;
     for (let held = this.slowClient; held > 0; held--) attempt.readDisable(true);
     if (complete) this.onRequestComplete(stream);
-    attempt.start(cluster.selector((this.action as RouteEntry).highPriority === true, stream.info.protocol));
+    attempt.start(cluster.selector((this.action as RouteEntry).highPriority === true, stream.info.protocol, stream.requestHeaders));
     if (attempt.waiting) stream.info.upstreamHost = host.address;
   }
 
