@@ -154,4 +154,95 @@ function combination(down: Version, up: Version): Case {
   };
 }
 
-export const CASES: readonly Case[] = [combination('h1', 'h2'), combination('h2', 'h1'), combination('h2', 'h2')];
+/** What a connection manager refuses, or asks of its codec. */
+function limits(): Case {
+  const manager = {
+    ...routes(...ROUTES),
+    max_request_headers_kb: 2,
+    common_http_protocol_options: { max_headers_count: 20, headers_with_underscores_action: 'REJECT_REQUEST' },
+  };
+  const many = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`x-${i}`, 'a']));
+  return {
+    name: 'limits of requests',
+    down: 'h2',
+    up: 'h1',
+    bootstrap: bootstrap(manager),
+    exchanges: [
+      { name: 'a GET', path: '/' },
+      { name: 'a head that is too large', headers: { 'x-large': 'a'.repeat(4000) } },
+      { name: 'too many fields', headers: many },
+      { name: 'an underscore', headers: { x_y: '1' } },
+      { name: 'expect: 100-continue', path: '/p', body: Buffer.from('hi'), headers: { expect: '100-continue', 'content-length': '2' } },
+      { name: 'a GET afterwards', path: '/' },
+    ],
+  };
+}
+
+/** The same through a cluster where nobody is. */
+function nobody(): Case {
+  return {
+    name: 'an upstream that is not there',
+    down: 'h1',
+    up: 'h2',
+    bootstrap: bootstrap(routes(...ROUTES), [cluster('app', [1], { http2_protocol_options: {} })]),
+    exchanges: [
+      { name: 'a GET', path: '/' },
+      { name: 'a POST', path: '/', body: Buffer.from('hello') },
+    ],
+  };
+}
+
+/** A cluster that follows the client. */
+function following(down: Version): Case {
+  return {
+    name: `use_downstream_protocol_config, ${down}`,
+    down,
+    up: down,
+    bootstrap: bootstrap(routes(...ROUTES), [
+      cluster('app', ['%UPSTREAM%'], protocolOptions({ use_downstream_protocol_config: { http2_protocol_options: {} } })),
+    ]),
+    exchanges: [
+      { name: 'a GET', path: '/' },
+      { name: 'a POST', path: '/', body: Buffer.from('hello') },
+    ],
+  };
+}
+
+/** Refused streams go again, and a connection ends after three requests. */
+function retrying(): Case {
+  const retry = { retry_policy: { retry_on: 'refused-stream,reset', num_retries: 2, retry_back_off: { base_interval: '0.001s' } } };
+  return {
+    name: 'retries and max_requests_per_connection',
+    down: 'h2',
+    up: 'h2',
+    bootstrap: bootstrap(routes({ match: { prefix: '/' }, route: { cluster: 'app', ...retry } }), [
+      cluster(
+        'app',
+        ['%UPSTREAM%'],
+        protocolOptions({
+          explicit_http_config: { http2_protocol_options: {} },
+          common_http_protocol_options: { max_requests_per_connection: 3 },
+        }),
+      ),
+    ]),
+    exchanges: [
+      { name: 'a GET', path: '/' },
+      { name: 'refused every time', path: '/refuse' },
+      { name: 'broken every time', path: '/break' },
+      { name: 'broken inside the response', path: '/break-inside' },
+      { name: 'dead every time', path: '/die' },
+      { name: 'a GET afterwards', path: '/' },
+    ],
+  };
+}
+
+export const CASES: readonly Case[] = [
+  combination('h1', 'h2'),
+  combination('h2', 'h1'),
+  combination('h2', 'h2'),
+  limits(),
+  nobody(),
+  following('h1'),
+  following('h2'),
+  retrying(),
+];
