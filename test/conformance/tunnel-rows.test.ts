@@ -223,9 +223,11 @@ async function setUp(t: Test) {
 t.test('every row holds, wherever it is cut', { timeout: 300_000 }, async (t) => {
   const { upstream, proxy } = await setUp(t);
   const wrong: string[] = [];
+  let runs = 0;
   for (const row of ROWS) {
     const cuts = [[], ...Array.from({ length: row.bytes.length - 1 }, (_, i) => [i + 1])];
     for (const splitAt of cuts) {
+      runs++;
       upstream.expect(row.upstream);
       const where = `row ${row.row} ${row.name} [${splitAt}]`;
       const answer = await rawRequest(proxy.port(), row.bytes, {
@@ -240,6 +242,7 @@ t.test('every row holds, wherever it is cut', { timeout: 300_000 }, async (t) =>
       if (upstream.heads !== row.heads) wrong.push(`${where}: ${upstream.heads} heads`);
     }
   }
+  t.comment(`${runs} runs`);
   t.strictSame(wrong, []);
   const quiet = () =>
     proxy.stat('http.in.downstream_rq_active') +
