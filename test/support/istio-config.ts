@@ -408,7 +408,6 @@ function connectionManager(statPrefix: string, routes: Json, more: Json): Json {
       stat_prefix: statPrefix,
       route_config: routes,
       http_filters: [{ name: 'envoy.filters.http.router', typed_config: { '@type': `${FILTERS}.http.router.v3.Router` } }],
-      normalize_path: true,
       proxy_100_continue: true,
       stream_idle_timeout: '0s',
       use_remote_address: false,

@@ -84,11 +84,18 @@ export class Sidecar {
     const keyFile = file('key.pem', identity.key);
     const rootsFile = file('roots.pem', roots);
     const bootstrap = sidecarBootstrap({ ...options, certificateFile, keyFile, rootsFile, adminPort: ADMIN_PORT });
-    const flags = ['-c', file('bootstrap.json', JSON.stringify(bootstrap)), '--concurrency', '1', '-l', kind === 'envoy' ? 'error' : 'warning'];
+    const flags = [
+      '-c',
+      file('bootstrap.json', JSON.stringify(bootstrap, null, 1)),
+      '--concurrency',
+      '1',
+      '-l',
+      kind === 'envoy' ? 'error' : 'warning',
+    ];
     const child = spawnProxy(kind, pod, flags);
     const sidecar = new Sidecar(child, app);
     const failed = new Promise<never>((_resolve, reject) => {
-      child.once('exit', (code, signal) => reject(new Error(`${kind} ended (${code ?? signal}):\n${sidecar.log}`)));
+      child.once('exit', (code, signal) => reject(new Error(`${kind} ended (${code ?? signal}):\n${sidecar.log.slice(0, 20_000)}`)));
     });
     await Promise.race([app.call({ op: 'ready', port: ADMIN_PORT }), failed]);
     failed.catch(() => {});
