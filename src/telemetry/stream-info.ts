@@ -11,12 +11,17 @@ import type { Address } from '../base/address.ts';
 export interface TlsSide {
   readonly uriSans: readonly string[];
   readonly dnsSans: readonly string[];
+  /** Absent where nobody reads them out of the certificate. */
+  readonly emailSans?: readonly string[];
+  readonly ipSans?: readonly string[];
+  readonly otherNameSans?: readonly string[];
   /** RFC 2253 order, as Envoy prints it. */
   readonly subject: string;
   readonly issuer: string;
   readonly serial: string;
   /** Lower-case hex SHA-256 of the DER. */
   readonly sha256: string;
+  readonly sha1?: string;
   readonly validFrom: number;
   readonly validTo: number;
   /** With line ends, also after the last line; absent where nobody keeps it. */
@@ -30,6 +35,8 @@ export interface TlsInfo {
   /** Negotiated ALPN, '' when none. */
   readonly alpn: string;
   readonly sni: string;
+  /** Group of the key exchange (`X25519`); absent or '': not known. */
+  readonly group?: string;
   readonly sessionId: string;
   readonly peer: TlsSide | null;
   /** What the peer sent, `peer` first; absent: nothing but `peer` is known. */
@@ -119,6 +126,8 @@ export class StreamInfo {
   upstreamTls: TlsInfo | null;
   upstreamProtocol: Protocol;
   upstreamTransportFailure: string;
+  /** Why the handshake with the client failed; '' when it did not. */
+  downstreamTransportFailure: string;
   upstreamConnectionId: number;
   /** Requests sent upstream for this stream: 1 without retries. */
   attempts: number;
@@ -159,6 +168,7 @@ export class StreamInfo {
     this.upstreamTls = null;
     this.upstreamProtocol = '';
     this.upstreamTransportFailure = '';
+    this.downstreamTransportFailure = '';
     this.upstreamConnectionId = 0;
     this.attempts = 0;
     this.filterState = null;
