@@ -22,6 +22,7 @@ export class HubEntry implements DiscoveryWatcher {
   bytes: Uint8Array | null = null;
   readonly #parts: SecretHubParts;
   readonly #files: WatchedFiles;
+  readonly #fileStats: () => StatGroup;
   readonly #live: LiveSecret;
   readonly #subscribers = new Set<Deliver>();
   #sds: StatGroup | null = null;
@@ -31,10 +32,11 @@ export class HubEntry implements DiscoveryWatcher {
   #started = 0;
   #closed = false;
 
-  constructor(demand: SecretDemand, parts: SecretHubParts, files: WatchedFiles) {
+  constructor(demand: SecretDemand, parts: SecretHubParts, files: WatchedFiles, fileStats: () => StatGroup) {
     this.demand = demand;
     this.#parts = parts;
     this.#files = files;
+    this.#fileStats = fileStats;
     this.lastUpdated = parts.clock.wall();
     this.#live = new LiveSecret({
       files,
@@ -150,14 +152,14 @@ export class HubEntry implements DiscoveryWatcher {
     this.bytes = bytes;
     this.lastUpdated = this.#parts.clock.wall();
     this.#settled = true;
-    if (this.demand.kind === 'files' && !first) this.#parts.stats.group('secrets.', FILE_STATS).inc(FILE_STATS.slot.file_reloaded);
+    if (this.demand.kind === 'files' && !first) this.#fileStats().inc(FILE_STATS.slot.file_reloaded);
     this.#tell();
   }
 
   #onBadChange(reason: string): void {
     const { name, kind } = this.demand;
     this.#parts.log.warning(`secret ${name || 'in place'}: its files changed and cannot be used, the old ones stay: ${reason}`);
-    if (kind === 'files') this.#parts.stats.group('secrets.', FILE_STATS).inc(FILE_STATS.slot.file_reload_failed);
+    if (kind === 'files') this.#fileStats().inc(FILE_STATS.slot.file_reload_failed);
     else this.#sds?.inc(SDS_STATS.slot.key_rotation_failed);
   }
 

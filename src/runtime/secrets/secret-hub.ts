@@ -6,11 +6,12 @@ import { create, type Message, toBinary } from '../../api/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Delays } from '../../base/delays.ts';
 import type { Logger } from '../../base/log.ts';
-import type { StatsScope } from '../../telemetry/stats.ts';
+import type { StatGroup, StatsScope } from '../../telemetry/stats.ts';
 import { type DiscoverySource, RESOURCE_TYPES, type ResourceOrigin } from '../contracts.ts';
 import type { SecretDelivery, SecretDemand } from './contracts.ts';
 import { HubEntry } from './hub-entry.ts';
 import type { Environment } from './resolve-secret.ts';
+import { FILE_STATS } from './secret-stats.ts';
 import { WatchedFiles } from './watched-files.ts';
 
 export interface SecretHubParts {
@@ -46,6 +47,8 @@ export class SecretHub {
   readonly #parts: SecretHubParts;
   readonly #files: WatchedFiles;
   readonly #entries = new Map<string, HubEntry>();
+  /** Counts on, whatever comes and goes. */
+  #fileStats: StatGroup | null = null;
 
   constructor(parts: SecretHubParts) {
     this.#parts = parts;
@@ -71,7 +74,7 @@ export class SecretHub {
           known.join(deliver);
           return;
         }
-        const entry = new HubEntry(demand, this.#parts, this.#files);
+        const entry = new HubEntry(demand, this.#parts, this.#files, () => this.#ownFileStats());
         this.#entries.set(demand.key, entry);
         entry.join(deliver);
         entry.start();
@@ -97,5 +100,10 @@ export class SecretHub {
   close(): void {
     for (const entry of this.#entries.values()) entry.close();
     this.#entries.clear();
+  }
+
+  #ownFileStats(): StatGroup {
+    this.#fileStats ??= this.#parts.stats.group('secrets.', FILE_STATS);
+    return this.#fileStats;
   }
 }
