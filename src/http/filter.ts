@@ -83,6 +83,8 @@ export interface FilterStream {
   setBufferLimit(bytes: number): void;
   /** Adds bytes to the request body behind this filter, as if they had come from the client. */
   injectRequestData(data: Buffer, end: boolean): void;
+  /** Adds bytes to the response body behind this filter (nearer to the client), as if they had come from upstream. */
+  injectResponseData(data: Buffer, end: boolean): void;
 }
 
 /**

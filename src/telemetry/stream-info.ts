@@ -68,10 +68,13 @@ export class FilterStateKey<T> {
   readonly name: string;
   /** How the object is printed in logs; null: not printable. */
   readonly serialize: ((value: T) => string) | null;
+  /** JSON of the object where it is more than a text (`%FILTER_STATE(name:TYPED)%`); null: the text as a JSON string. */
+  readonly json: ((value: T) => string) | null;
 
-  constructor(name: string, serialize: ((value: T) => string) | null = null) {
+  constructor(name: string, serialize: ((value: T) => string) | null = null, json: ((value: T) => string) | null = null) {
     this.name = name;
     this.serialize = serialize;
+    this.json = json;
   }
 }
 

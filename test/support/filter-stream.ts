@@ -124,6 +124,11 @@ export class FakeFilterStream implements FilterStream {
     this.bufferLimit = bytes;
   }
 
+  injectResponseData(data: Buffer, end: boolean): void {
+    this.events.push(`inject response ${data.toString('latin1')}`);
+    this.end(end);
+  }
+
   injectRequestData(data: Buffer, end: boolean): void {
     this.events.push(`inject ${data.toString('latin1')}`);
     this.end(end);

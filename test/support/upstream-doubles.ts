@@ -353,6 +353,12 @@ export class TestCluster {
     return this.state.stats.value(SLOTS[name] as number);
   }
 
+  /** Counters that were made while serving, by name. */
+  get dynamic(): Record<string, number> {
+    const { counters } = this.state.stats as unknown as { counters: Map<string, { slots: Float64Array; at: number }> | null };
+    return Object.fromEntries(Array.from(counters ?? [], ([name, { slots, at }]) => [name, slots[at] as number]).sort());
+  }
+
   /** Those of the counters and gauges that are not 0, by name, membership left out. */
   get counted(): Record<string, number> {
     const counted: Record<string, number> = {};

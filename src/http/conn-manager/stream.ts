@@ -287,6 +287,10 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     if (!this.ended && !this.interrupted) this.decoding.inject(data, end);
   }
 
+  injectResponseData(data: Buffer, end: boolean): void {
+    if (!this.ended && !this.interrupted) this.encoding.inject(data, end);
+  }
+
   readDisableRequest(disable: boolean): void {
     if (this.ended) return;
     this.settings.stats.inc(

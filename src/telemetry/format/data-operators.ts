@@ -1,6 +1,6 @@
 /** What filters left behind: dynamic metadata and filter state. */
 import type { LogEntry } from '../access-log.ts';
-import type { MetadataValue } from '../stream-info.ts';
+import type { FilterStateKey, MetadataValue } from '../stream-info.ts';
 import { oneLine, toBytes } from './byte-text.ts';
 import { jsonString, metadataJson } from './json-text.ts';
 import type { Catalog, OperatorRequest } from './kind.ts';
@@ -76,9 +76,7 @@ class FilterState extends Operator {
   }
 
   text(entry: LogEntry): string | null {
-    const value = this.#value(entry);
-    if (value === null) return null;
-    return this.typed ? jsonString(toBytes(value)) : toBytes(value);
+    return this.typed ? this.#typed(entry) : this.#plain(entry);
   }
 
   override line(entry: LogEntry): string | null {
@@ -87,16 +85,30 @@ class FilterState extends Operator {
   }
 
   override json(entry: LogEntry): string {
-    const value = this.#value(entry);
-    return value === null ? 'null' : jsonString(toBytes(value));
+    if (this.typed) return this.#typed(entry) ?? 'null';
+    const text = this.#plain(entry);
+    return text === null ? 'null' : jsonString(text);
   }
 
-  #value(entry: LogEntry): string | null {
+  #typed(entry: LogEntry): string | null {
+    const found = this.#find(entry);
+    if (found === null) return null;
+    const [key, value] = found;
+    if (key.json !== null) return toBytes(key.json(value));
+    return key.serialize === null ? null : jsonString(toBytes(key.serialize(value)));
+  }
+
+  #plain(entry: LogEntry): string | null {
+    const found = this.#find(entry);
+    if (found === null) return null;
+    const [key, value] = found;
+    return key.serialize === null ? null : toBytes(key.serialize(value));
+  }
+
+  #find(entry: LogEntry): readonly [FilterStateKey<unknown>, unknown] | null {
     const { filterState } = entry.info;
     if (filterState === null) return null;
-    for (const [key, value] of filterState) {
-      if (key.name === this.key) return key.serialize?.(value) ?? null;
-    }
+    for (const found of filterState) if (found[0].name === this.key) return found;
     return null;
   }
 }
