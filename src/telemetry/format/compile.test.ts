@@ -296,3 +296,47 @@ t.test('REQ_WITHOUT_QUERY is there when its formatter is', async (t) => {
   const formatter = compileFormat('%REQ_WITHOUT_QUERY(X-ENVOY-ORIGINAL-PATH?:PATH)% %REQ_WITHOUT_QUERY(nope)%', new Problems(), names);
   t.equal(formatter?.format(logEntry()), '/a -');
 });
+
+t.test('everything that a certificate says', (t) => {
+  const side = {
+    uriSans: [],
+    dnsSans: [],
+    emailSans: ['me@a'],
+    ipSans: ['10.0.0.1', '::1'],
+    otherNameSans: ['upn'],
+    subject: '',
+    issuer: '',
+    serial: '0f',
+    sha256: 'ab',
+    sha1: 'cd',
+    validFrom: 0,
+    validTo: 0,
+    pem: '-----BEGIN X-----\na+/=\n',
+  };
+  const tls = {
+    version: '',
+    cipher: '',
+    alpn: '',
+    sni: '',
+    group: 'X25519',
+    sessionId: '',
+    peer: side,
+    peerChain: [side, { ...side, serial: '02', sha256: 'ef', sha1: '01' }],
+    local: side,
+    peerValidated: true,
+  };
+  const peer = '%DOWNSTREAM_PEER_EMAIL_SAN% %DOWNSTREAM_PEER_IP_SAN% %DOWNSTREAM_PEER_OTHERNAME_SAN% %DOWNSTREAM_PEER_FINGERPRINT_1%';
+  t.equal(line(peer, { downstream: { tls } }), 'me@a 10.0.0.1,::1 upn cd');
+  const local = '%DOWNSTREAM_LOCAL_EMAIL_SAN% %DOWNSTREAM_LOCAL_IP_SAN% %DOWNSTREAM_LOCAL_OTHERNAME_SAN% %DOWNSTREAM_TLS_GROUP%';
+  t.equal(line(local, { downstream: { tls } }), 'me@a 10.0.0.1,::1 upn X25519');
+  const chain = '%DOWNSTREAM_PEER_CHAIN_FINGERPRINTS_1% %DOWNSTREAM_PEER_CHAIN_FINGERPRINTS_256% %DOWNSTREAM_PEER_CHAIN_SERIALS%';
+  t.equal(line(chain, { downstream: { tls } }), 'cd,01 ab,ef 0f,02');
+  t.equal(line('%DOWNSTREAM_PEER_CERT%', { downstream: { tls } }), '-----BEGIN%20X-----%0Aa%2B%2F%3D%0A');
+  t.equal(
+    line('%UPSTREAM_PEER_IP_SAN% %UPSTREAM_LOCAL_IP_SAN% %UPSTREAM_TLS_GROUP%', { info: { upstreamTls: tls } }),
+    '10.0.0.1,::1 10.0.0.1,::1 X25519',
+  );
+  t.equal(line('%DOWNSTREAM_TRANSPORT_FAILURE_REASON%', { info: { downstreamTransportFailure: 'a b' } }), 'a_b');
+  t.equal(line(`${chain} %DOWNSTREAM_PEER_CERT%`), '- - - -');
+  t.end();
+});

@@ -211,6 +211,7 @@ export const STREAM_OPERATORS: Catalog = {
     make: ({ param }) => new ReasonOf((info) => info.responseCodeDetails, param === 'ALLOW_WHITESPACES'),
   },
   CONNECTION_TERMINATION_DETAILS: plain(() => new ReasonOf((info) => info.connectionTerminationDetails, true)),
+  DOWNSTREAM_TRANSPORT_FAILURE_REASON: plain(() => new ReasonOf((info) => info.downstreamTransportFailure, false)),
   UPSTREAM_TRANSPORT_FAILURE_REASON: plain(() => new ReasonOf((info) => info.upstreamTransportFailure, false)),
   RESPONSE_FLAGS: plain(() => new Flags()),
   RESPONSE_FLAGS_LONG: plain(() => new LongFlags()),

@@ -105,7 +105,9 @@ function session(prefix: string, tls: Session): Catalog {
   return {
     [`${prefix}_TLS_VERSION`]: text((info) => tls(info)?.version),
     [`${prefix}_TLS_CIPHER`]: text((info) => tls(info)?.cipher),
+    [`${prefix}_TLS_GROUP`]: text((info) => tls(info)?.group),
     [`${prefix}_TLS_SESSION_ID`]: text((info) => tls(info)?.sessionId),
+    [`${prefix}_PEER_CERT`]: text((info) => urlEncoded(peer(info)?.pem)),
     [`${prefix}_PEER_CERT_V_START`]: time((info) => peer(info)?.validFrom),
     [`${prefix}_PEER_CERT_V_END`]: time((info) => peer(info)?.validTo),
     [`${prefix}_PEER_SUBJECT`]: text((info) => peer(info)?.subject),
@@ -119,7 +121,30 @@ function names(prefix: string, side: Side): Catalog {
   return {
     [`${prefix}_URI_SAN`]: text((info) => side(info)?.uriSans.join(',')),
     [`${prefix}_DNS_SAN`]: text((info) => side(info)?.dnsSans.join(',')),
+    [`${prefix}_IP_SAN`]: text((info) => side(info)?.ipSans?.join(',')),
   };
+}
+
+/** Kinds of names that Envoy prints for clients alone. */
+function moreNames(prefix: string, side: Side): Catalog {
+  return {
+    [`${prefix}_EMAIL_SAN`]: text((info) => side(info)?.emailSans?.join(',')),
+    [`${prefix}_OTHERNAME_SAN`]: text((info) => side(info)?.otherNameSans?.join(',')),
+  };
+}
+
+/** The certificates that a client sent, its own first. */
+function chain(read: (side: TlsSide) => string | undefined): OperatorKind {
+  return text((info) => {
+    const tls = downstream(info);
+    const sides = tls?.peerChain ?? (tls?.peer === null || tls?.peer === undefined ? [] : [tls.peer]);
+    return sides.map((side) => read(side) ?? '').join(',');
+  });
+}
+
+/** As Envoy encodes a certificate for a header (x-forwarded-client-cert). */
+function urlEncoded(pem: string | undefined): string | undefined {
+  return pem?.replace(/[\n +/=]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`);
 }
 
 export const TLS_OPERATORS: Catalog = {
@@ -127,7 +152,13 @@ export const TLS_OPERATORS: Catalog = {
   ...session('UPSTREAM', upstream),
   DOWNSTREAM_LOCAL_SUBJECT: text((info) => downstream(info)?.local?.subject),
   DOWNSTREAM_PEER_SERIAL: text((info) => downstream(info)?.peer?.serial),
+  DOWNSTREAM_PEER_FINGERPRINT_1: text((info) => downstream(info)?.peer?.sha1),
   DOWNSTREAM_PEER_FINGERPRINT_256: text((info) => downstream(info)?.peer?.sha256),
+  DOWNSTREAM_PEER_CHAIN_FINGERPRINTS_1: chain((side) => side.sha1),
+  DOWNSTREAM_PEER_CHAIN_FINGERPRINTS_256: chain((side) => side.sha256),
+  DOWNSTREAM_PEER_CHAIN_SERIALS: chain((side) => side.serial),
+  ...moreNames('DOWNSTREAM_PEER', (info) => downstream(info)?.peer),
+  ...moreNames('DOWNSTREAM_LOCAL', (info) => downstream(info)?.local),
   UPSTREAM_SERVER_NAME: text((info) => upstream(info)?.sni),
   REQUESTED_SERVER_NAME: { params: 'optional', length: false, make: requestedServerName },
 };
