@@ -18,6 +18,8 @@ export class ActiveConnection implements AcceptCallbacks, TimerOwner {
   private chain: NetworkFilterChain | null;
   /** Runs while the transport socket shakes hands; null when that took no time. */
   private handshake: Timer | null;
+  /** Why there is no chain. */
+  private failure: string;
   private over: boolean;
 
   constructor(listener: TcpListener, accepted: AcceptedConnection, settings: FilterChainSettings, acceptedAt: number) {
@@ -27,6 +29,7 @@ export class ActiveConnection implements AcceptCallbacks, TimerOwner {
     this.acceptedAt = acceptedAt;
     this.chain = null;
     this.handshake = null;
+    this.failure = '';
     this.over = false;
   }
 
@@ -68,14 +71,16 @@ export class ActiveConnection implements AcceptCallbacks, TimerOwner {
     if (listener.draining && connection.open) chain.drain();
   }
 
-  onFailure(_reason: string): void {
+  onFailure(reason: string): void {
     this.stopHandshake();
+    this.failure = reason;
     this.finish();
   }
 
   /** The handshake took too long (`transport_socket_connect_timeout`). */
   onTimer(): void {
     this.listener.countHandshakeTimeout();
+    this.failure = 'transport socket timeout';
     this.accepted.socket.destroy();
     this.finish();
   }
@@ -109,8 +114,19 @@ export class ActiveConnection implements AcceptCallbacks, TimerOwner {
     this.over = true;
     const { listener, chain } = this;
     const now = listener.dispatcher.timers.now;
-    if (chain !== null && listener.settings.accessLogs.length > 0) listener.log(entryOf(chain, now));
+    if (listener.settings.accessLogs.length > 0) listener.log(chain === null ? this.withoutChain(now) : entryOf(chain, now));
     listener.onGone(this, now - this.acceptedAt);
+  }
+
+  /** The handshake failed, or nobody waited for its end. */
+  private withoutChain(now: number): LogEntry {
+    const { listener, accepted, settings } = this;
+    const downstream = downstreamOf(accepted, 0, null, listener.name, settings.name);
+    const info = new StreamInfo(downstream, this.acceptedAt, listener.dispatcher.clock.wall());
+    info.remoteAddress = accepted.remoteAddress;
+    info.downstreamTransportFailure = this.failure;
+    info.end = now;
+    return { info, requestHeaders: null, responseHeaders: null, responseTrailers: null, localReplyBody: '' };
   }
 }
 

@@ -229,7 +229,7 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner, Redir
       this.stats.inc(S.no_filter_chain_match);
       if (this.settings.accessLogs.length > 0) this.log(unmatched(this.withoutChain(accepted)));
     }
-    if (chain === null || chain.filters.length === 0 || !chain.transport.ready) {
+    if (chain === null || chain.filters.length === 0) {
       accepted.socket.destroy();
       this.freeConnection();
       return;
