@@ -6,6 +6,7 @@
  * before `writeBuffer` returns, so the caller's buffer is free at once; the end is always told later; and a second write before
  * that end is an assertion that ends the process.
  */
+import type { X509Certificate } from 'node:crypto';
 import type { NetConnectOpts, OnReadOpts, Socket } from 'node:net';
 import { type ConnectionOptions, connect, type SecureContext, TLSSocket, type TLSSocketOptions } from 'node:tls';
 import { CAN_ADOPT } from './accepted-socket.ts';
@@ -178,6 +179,22 @@ export function verifyError(socket: TLSSocket): VerifyError | null {
 export function peerCertificate(socket: TLSSocket): Buffer | null {
   return socket.getPeerX509Certificate()?.raw ?? null;
 }
+
+/** DER of what the peer sent, its own certificate first; null when that cannot be asked any more. */
+export function peerChain(socket: TLSSocket): Buffer[] | null {
+  let certificate = socket.getPeerX509Certificate();
+  if (certificate === undefined) return null;
+  const chain: Buffer[] = [];
+  // Nobody sends more, and a chain must not run in circles.
+  while (certificate !== undefined && chain.length < MAX_CHAIN) {
+    chain.push(certificate.raw);
+    const issuer: X509Certificate | undefined = certificate.issuerCertificate;
+    certificate = issuer?.fingerprint256 === certificate.fingerprint256 ? undefined : issuer;
+  }
+  return chain;
+}
+
+const MAX_CHAIN = 16;
 
 /** Lower-case hex, '' when there is none (sessions that live in tickets). */
 export function sessionIdOf(socket: TLSSocket): string {

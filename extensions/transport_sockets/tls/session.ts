@@ -1,6 +1,6 @@
 /** What both sides do when a handshake is done: check the peer, count, and note who is there. */
 import type { TLSSocket } from 'node:tls';
-import { peerCertificate, sessionIdOf, verifyError } from '../../../src/net/node-tls.ts';
+import { peerCertificate, peerChain, sessionIdOf, verifyError } from '../../../src/net/node-tls.ts';
 import type { TlsConnection } from '../../../src/net/tls-connection.ts';
 import type { TlsInfo, TlsSide } from '../../../src/telemetry/stream-info.ts';
 import type { Certificate, CertificateCache } from './certificate.ts';
@@ -11,6 +11,9 @@ import { SSL_STATS } from './stats.ts';
 const S = SSL_STATS.slot;
 
 export class Session implements TlsInfo {
+  private readonly socket: TLSSocket;
+  private readonly known: CertificateCache;
+  private chain: readonly TlsSide[] | null;
   readonly version: string;
   readonly cipher: string;
   readonly alpn: string;
@@ -20,17 +23,31 @@ export class Session implements TlsInfo {
   readonly local: TlsSide | null;
   readonly peerValidated: boolean;
 
-  constructor(socket: TLSSocket, sni: string, peer: TlsSide | null, local: TlsSide | null, peerValidated: boolean) {
+  readonly group: string;
+
+  constructor(socket: TLSSocket, facts: HandshakeFacts, peer: TlsSide | null, peerValidated: boolean) {
+    this.socket = socket;
+    this.known = facts.known;
+    this.chain = peer === null ? NO_CHAIN : null;
     this.version = socket.getProtocol() ?? '';
     this.cipher = socket.getCipher().name;
     this.alpn = socket.alpnProtocol || '';
-    this.sni = sni;
+    this.sni = facts.sni;
+    this.group = facts.curve;
     this.sessionId = sessionIdOf(socket);
     this.peer = peer;
-    this.local = local;
+    this.local = facts.local;
     this.peerValidated = peerValidated;
   }
+
+  /** Read at the first question; after the connection is gone only the peer's own certificate is known. */
+  get peerChain(): readonly TlsSide[] {
+    this.chain ??= peerChain(this.socket)?.map((der) => this.known.of(der)) ?? [this.peer as TlsSide];
+    return this.chain;
+  }
 }
+
+const NO_CHAIN: readonly TlsSide[] = Object.freeze([]);
 
 export interface HandshakeFacts {
   readonly holder: ContextHolder;
@@ -62,7 +79,7 @@ export function finishHandshake(connection: TlsConnection, facts: HandshakeFacts
     }
     validated = policy.verifiesChain || policy.hasPins;
   }
-  const session = new Session(socket, facts.sni, peer, facts.local, validated);
+  const session = new Session(socket, facts, peer, validated);
   connection.setTls(session);
   ssl.inc(S.handshake);
   if (socket.isSessionReused()) ssl.inc(S.session_reused);
