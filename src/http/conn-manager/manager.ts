@@ -330,8 +330,8 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
   onDrain(): void {
     if (this.state !== OPEN) return;
     if (this.multiplexed) {
-      // A stream may last: what the others may not do is told at once.
-      this.settings.stats.inc(SLOT.downstream_cx_drain_close);
+      // A stream may last: that nothing new may come is told at once.
+      if (this.streams.length > 0) this.settings.stats.inc(SLOT.downstream_cx_drain_close);
       this.startDrain();
     } else if (this.streams.length === 0) {
       // A busy connection learns of it with its next response, and counts it there.
