@@ -187,6 +187,18 @@ t.test('a 400 closes the connection, other refusals do not', (t) => {
   t.end();
 });
 
+t.test('stream_error_on_invalid_http_message keeps the connection after a 400', (t) => {
+  for (const keepAfterInvalid of [false, true]) {
+    const fixture = new ManagerFixture({ settings: { keepAfterInvalid } });
+    t.equal(fixture.request(requestHead('/', {}, 'GET', '')).head?.status, 400);
+    t.equal(fixture.codec?.drained, !keepAfterInvalid);
+  }
+  const broken = new ManagerFixture({ settings: { keepAfterInvalid: true } });
+  broken.request().decoder?.onCodecError(FAULTS.BAD_MESSAGE);
+  t.equal(broken.codec?.drained, true);
+  t.end();
+});
+
 t.test('requests that no filter may see are answered at once', (t) => {
   const refused = (headers: ReturnType<typeof requestHead>) => {
     const fixture = new ManagerFixture();
@@ -286,6 +298,41 @@ t.test('a stream without progress ends: 408 while the request is incomplete, els
   begun.last.stream?.encodeHeaders(responseHead(200), false);
   begun.advance(1100);
   t.same(second.events, ['head 200', 'reset STREAM_IDLE_TIMEOUT']);
+  t.end();
+});
+
+t.test('a route may set its own end to streams, and a gRPC request its own', (t) => {
+  const action = {
+    kind: 'route' as const,
+    pickCluster: () => ({ name: 'c', current: null }),
+    clusterNotFoundStatus: 503,
+    timeoutMs: 0,
+    idleTimeoutMs: -1,
+    rewrite: null,
+    retryPolicy: null,
+    hash: null,
+    maxStream: { durationMs: 0, grpcMaxMs: 0, grpcOffsetMs: 0 },
+  };
+  const route = {
+    name: 'r',
+    virtualHost: { name: 'v', includeAttemptCount: false },
+    action,
+    filterSettings: [null],
+    requestMutations: null,
+    responseMutations: null,
+    decorator: null,
+    metadata: null,
+  };
+  const fixture = new ManagerFixture({ timeouts: { maxStreamDuration: 100 }, route });
+  const free = fixture.request();
+  fixture.advance(1000);
+  t.equal(free.head, null, '0 lifts the limit of the connection manager');
+  const grpc = fixture.request(requestHead('/', { 'content-type': 'application/grpc', 'grpc-timeout': '200m' }));
+  t.match(fieldsOf(fixture.last.stream?.requestHeaders ?? null), { 'grpc-timeout': '200m' });
+  fixture.advance(190);
+  t.equal(grpc.head, null);
+  fixture.advance(20);
+  t.match(fieldsOf(grpc.head), { 'grpc-status': '4', 'grpc-message': 'downstream duration timeout' });
   t.end();
 });
 

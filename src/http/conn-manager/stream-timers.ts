@@ -34,6 +34,16 @@ export class StreamTimers {
     if (this.request !== null) this.timers.cancel(this.request);
   }
 
+  /** (Re)arms the end of the stream `ms` from now; Infinity: it may take its time. */
+  limit(ms: number): void {
+    if (ms === Number.POSITIVE_INFINITY) {
+      if (this.duration !== null) this.timers.cancel(this.duration);
+      return;
+    }
+    this.duration ??= new Timer(this.owner, DURATION_TIMER);
+    this.timers.arm(this.duration, Math.max(1, ms));
+  }
+
   stop(): void {
     if (this.request !== null) this.timers.cancel(this.request);
     if (this.duration !== null) this.timers.cancel(this.duration);

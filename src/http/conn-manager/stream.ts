@@ -13,7 +13,7 @@ import { CONTINUE, type FilterStream, type HttpFilter } from '../filter.ts';
 import { isGrpc } from '../grpc.ts';
 import { CONTENT_LENGTH, EXPECT } from '../header-name.ts';
 import { Headers } from '../headers.ts';
-import type { HeaderMutations, Route } from '../route.ts';
+import type { HeaderMutations, Route, StreamDuration } from '../route.ts';
 import { asksForTunnel, grantsTunnel, upgradeType } from '../upgrade.ts';
 import { DecodePath } from './decode-path.ts';
 import { EncodePath } from './encode-path.ts';
@@ -28,6 +28,7 @@ import { countResponse } from './response-stats.ts';
 import { noteRoute } from './route-facts.ts';
 import type { ConnectionManagerSettings } from './settings.ts';
 import { CONNECTION_MANAGER_STATS } from './stats.ts';
+import { streamDuration } from './stream-duration.ts';
 import { REQUEST_TIMER, StreamTimers } from './stream-timers.ts';
 import { upgradeChain } from './upgrade-chains.ts';
 
@@ -254,10 +255,18 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     this.chosen = route;
     noteRoute(route, this.requestHeaders, this.random, this.info);
     if (route === null || route.action.kind !== 'route') return;
-    const { idleTimeoutMs } = route.action;
+    const { idleTimeoutMs, maxStream = null } = route.action;
+    if (maxStream !== null || this.timers !== null) this.limitDuration(maxStream);
     if (idleTimeoutMs < 0) return;
     this.idleMs = idleTimeoutMs;
     this.manager.watch(this);
+  }
+
+  private limitDuration(limit: StreamDuration | null): void {
+    const { timers } = this.manager.dispatcher;
+    const ms = streamDuration(limit, this.settings.timeouts.maxStreamDuration, this.requestHeaders, this.grpc);
+    this.timers ??= new StreamTimers(timers, this);
+    this.timers.limit(ms - (timers.now - this.info.start));
   }
 
   // ── filters ─────────────────────────────────────────────────────────────────────────────────────────────────────
