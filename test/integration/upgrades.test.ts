@@ -211,6 +211,37 @@ for (const [down, up] of COMBINATIONS) {
   });
 }
 
+t.test('through two proxies with HTTP/2 between them', async (t) => {
+  const inner = await setUp(t, 'h1', echo);
+  const outer = await startProxy({
+    static_resources: {
+      listeners: [
+        httpListener('in', 'inner', {
+          manager: { http2_protocol_options: { allow_connect: true }, upgrade_configs: [{ upgrade_type: 'websocket' }] },
+        }),
+      ],
+      clusters: [clusterOf('h2', 'inner', inner.port)],
+    },
+  });
+  t.teardown(() => outer.stop());
+  for (const down of ['h1', 'h2'] as const) {
+    const tunnels = await Promise.all(
+      Array.from({ length: 5 }, () => openTunnel(down, outer.port(), { protocol: 'websocket', path: '/', early: 'early' })),
+    );
+    for (const [i, tunnel] of tunnels.entries()) {
+      tunnel.duplex.write(`ping ${i}`);
+      t.equal(await readBytes(tunnel.duplex, 11), `earlyping ${i}`);
+      tunnel.duplex.end();
+      t.equal(await readToEnd(tunnel.duplex), 'bye');
+      tunnel.close();
+    }
+  }
+  t.match(inner.requests.at(-1), { method: 'GET', target: '/', protocol: 'websocket' });
+  t.equal(outer.stat('cluster.inner.upstream_cx_total'), 1);
+  t.equal(await statBecomes(inner.proxy, 'http.in.downstream_cx_upgrades_active', 0), 0);
+  t.equal(await statBecomes(outer, 'http.in.downstream_cx_upgrades_active', 0), 0);
+});
+
 t.test('a 2xx to an upgrade is no grant: nothing of what follows reaches the upstream', async (t) => {
   const { port } = await setUp(t, 'h1', (request) => request.refuse(200, 'plain'));
   const upgrade = 'GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n';

@@ -13,14 +13,7 @@ const TEXT = constantField(CONTENT_TYPE, 'text/plain');
 const GRPC = constantField(CONTENT_TYPE, 'application/grpc');
 
 /** The head for what was asked for; to a gRPC request a trailers-only answer, to a HEAD one without its message. */
-export function replyHead(
-  pending: PendingEnd,
-  fault: Fault,
-  grpc: boolean,
-  head: boolean,
-  route: Route | null,
-  info: StreamInfo,
-): Headers {
+export function replyHead(pending: PendingEnd, fault: Fault, grpc: boolean, head: boolean, route: Route | null, info: StreamInfo): Headers {
   const { status, body } = pending;
   let { mutations } = pending;
   // The router brings its own; for the others the route's hold, as in Envoy.

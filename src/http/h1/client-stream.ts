@@ -3,6 +3,7 @@ import type { RequestEncoder, ResponseDecoder, StreamCallbacks } from '../codec.
 import { FAULTS, type Fault } from '../faults.ts';
 import { CONTENT_LENGTH } from '../header-name.ts';
 import type { Headers } from '../headers.ts';
+import { asksForTunnel } from '../upgrade.ts';
 import { LAST_CHUNK, writeBytes, writeChunk } from './chunk-writer.ts';
 import type { H1ClientConnection } from './client.ts';
 import { CHUNKED, HeadWriter, NO_LENGTH, ZERO_LENGTH } from './head-writer.ts';
@@ -25,6 +26,8 @@ export class ClientStream implements RequestEncoder {
   complete: boolean;
   head: boolean;
   connect: boolean;
+  /** What an upgrade asks for, '' otherwise. */
+  protocol: string;
   /** The request asks for a tunnel; `accepted` when the response granted it. */
   tunnel: boolean;
   accepted: boolean;
@@ -48,6 +51,7 @@ export class ClientStream implements RequestEncoder {
     this.complete = false;
     this.head = false;
     this.connect = false;
+    this.protocol = '';
     this.tunnel = false;
     this.accepted = false;
     this.codec = codec;
@@ -71,7 +75,8 @@ export class ClientStream implements RequestEncoder {
     const { method } = headers;
     this.head = method === 'HEAD';
     this.connect = method === 'CONNECT';
-    this.tunnel = this.connect || headers.protocol !== '';
+    this.protocol = headers.protocol;
+    this.tunnel = asksForTunnel(headers);
     let length: Uint8Array = NO_LENGTH;
     if (headers.has(CONTENT_LENGTH)) {
       this.left = Number(headers.get(CONTENT_LENGTH));

@@ -152,6 +152,8 @@ export class H1ClientConnection implements ClientConnection {
     if (status === 101 || (stream.connect && status < 300)) {
       this.phase = TUNNEL;
       this.last = true;
+      // Nothing else can be meant by one that does not say.
+      if (status === 101 && headers.protocol === '') headers.protocol = stream.protocol;
       stream.decoder.decodeHeaders(headers, false);
       if (this.stream === stream) stream.accept();
       return;
