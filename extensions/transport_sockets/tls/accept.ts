@@ -47,7 +47,7 @@ export class TlsAccept implements DownstreamTransportSocketFactory {
 
   accept(dispatcher: Dispatcher, accepted: AcceptedSocket, callbacks: AcceptCallbacks): void {
     if (this.choices() === null) {
-      this.holder.factory.inc(F.downstream_context_secrets_not_ready);
+      this.holder.incFactory(F.downstream_context_secrets_not_ready);
       accepted.socket.destroy();
       callbacks.onFailure(NOT_READY);
       return;
@@ -64,10 +64,6 @@ export class TlsAccept implements DownstreamTransportSocketFactory {
       this.chooserVersion = this.holder.version;
     }
     return this.chooser;
-  }
-
-  close(): void {
-    this.holder.close();
   }
 }
 
@@ -130,13 +126,13 @@ class ServerHandshake implements TlsOwner, HelloOwner {
     // Asked again: a secret may have been withdrawn while the hello came.
     const choices = factory.choices();
     if (choices === null) {
-      factory.holder.factory.inc(F.downstream_context_secrets_not_ready);
+      factory.holder.incFactory(F.downstream_context_secrets_not_ready);
       this.fail(NOT_READY);
       return;
     }
     const { server, alpn } = factory;
     if (server.requireServerName && hello !== null && hello.serverName === '') {
-      factory.holder.ssl.inc(S.connection_error);
+      factory.holder.inc(S.connection_error);
       this.fail('no SNI');
       return;
     }
@@ -223,6 +219,6 @@ function onGone(this: Socket): void {
 
 /** Envoy counts errors of the library; a missing client certificate has a counter of its own. */
 export function countTlsError(holder: ContextHolder, error: SocketError): void {
-  if (error.code === 'ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE') holder.ssl.inc(S.fail_verify_no_cert);
-  else holder.ssl.inc(S.connection_error);
+  if (error.code === 'ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE') holder.inc(S.fail_verify_no_cert);
+  else holder.inc(S.connection_error);
 }

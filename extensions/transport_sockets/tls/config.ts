@@ -122,7 +122,10 @@ function checked(holder: ContextHolder, credentials: Credentials, { secrets, ini
   const found = holder.check();
   for (const problem of found) problems.at('common_tls_context').add(problem.code, problem.message, problem.hint);
   if (found.length > 0) holder.close();
-  else secrets.inUse?.(credentials.use, init);
+  else {
+    secrets.inUse?.(credentials.use, init);
+    init.onDiscard?.(() => holder.close());
+  }
   return found.length === 0;
 }
 

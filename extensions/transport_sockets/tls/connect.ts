@@ -82,13 +82,9 @@ export class TlsConnect implements UpstreamTransportSocketFactory {
     if (version === this.holder.version && version === this.sessionsVersion) this.sessions.put(key, session, once);
   }
 
-  close(): void {
-    this.holder.close();
-  }
-
   /** No secret, no connection: it closes at the end of the turn. */
   private refuse(dispatcher: Dispatcher, address: Address, callbacks: ConnectionCallbacks): Connection {
-    this.holder.factory.inc(F.upstream_context_secrets_not_ready);
+    this.holder.incFactory(F.upstream_context_secrets_not_ready);
     const connection = new TlsConnection({
       dispatcher,
       socket: new Socket() as TLSSocket,

@@ -22,8 +22,8 @@ export interface HolderParts {
 
 export class ContextHolder {
   readonly settings: ContextSettings;
-  readonly ssl: StatGroup;
-  readonly factory: StatGroup;
+  private readonly ssl: StatGroup;
+  private readonly factory: StatGroup;
   private readonly parts: HolderParts;
   private built: BuiltContext | null;
   private builtVersion: number;
@@ -62,7 +62,7 @@ export class ContextHolder {
     if (version !== this.builtVersion) {
       const first = this.builtVersion < 0;
       const problems = this.build(version);
-      if (!first) this.factory.inc(F.ssl_context_update_by_sds);
+      if (!first) this.incFactory(F.ssl_context_update_by_sds);
       // What cannot be used changes nothing, as in Envoy; who removes a root and breaks another secret is not let down silently.
       if (problems.length > 0) this.parts.log.error(`${this.parts.statPrefix}ssl: ${problems.map(renderProblem).join('; ')}`);
     }
@@ -104,8 +104,19 @@ export class ContextHolder {
     group.set(EXPIRATION, Math.floor(certificate.validTo / 1000));
   }
 
+  /** A slot of SSL_STATS. Connections outlive what they were opened with. */
+  inc(slot: number): void {
+    if (!this.closed) this.ssl.inc(slot);
+  }
+
+  /** A slot of FACTORY_STATS. */
+  incFactory(slot: number): void {
+    if (!this.closed) this.factory.inc(slot);
+  }
+
   /** `ciphers.<name>` and the like: made at the first handshake that has them. */
   count(name: string): void {
+    if (this.closed) return;
     let counter = this.counters.get(name);
     if (counter === undefined) {
       counter = this.ssl.dynamic(name);
@@ -114,6 +125,7 @@ export class ContextHolder {
     counter.inc();
   }
 
+  /** The listener or cluster is gone. */
   close(): void {
     if (this.closed) return;
     this.closed = true;

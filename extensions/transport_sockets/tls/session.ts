@@ -67,23 +67,22 @@ export interface HandshakeFacts {
 export function finishHandshake(connection: TlsConnection, facts: HandshakeFacts): string {
   const { socket } = connection;
   const { holder, policy } = facts;
-  const { ssl } = holder;
   const der = peerCertificate(socket);
   const peer = der === null ? null : facts.known.of(der);
   let validated = false;
   if (peer !== null) {
     const refusal = policy.check(peer, chainError(socket, peer, facts.now), facts.names);
     if (refusal !== null) {
-      ssl.inc(refusal.slot);
+      holder.inc(refusal.slot);
       return refusal.text;
     }
     validated = policy.verifiesChain || policy.hasPins;
   }
   const session = new Session(socket, facts, peer, validated);
   connection.setTls(session);
-  ssl.inc(S.handshake);
-  if (socket.isSessionReused()) ssl.inc(S.session_reused);
-  if (peer === null) ssl.inc(S.no_certificate);
+  holder.inc(S.handshake);
+  if (socket.isSessionReused()) holder.inc(S.session_reused);
+  if (peer === null) holder.inc(S.no_certificate);
   holder.count(`ciphers.${session.cipher}`);
   holder.count(`versions.${session.version}`);
   if (facts.curve !== '') holder.count(`curves.${facts.curve}`);
