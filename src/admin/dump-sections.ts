@@ -186,7 +186,13 @@ function secretSection(secrets: readonly DumpedResource[]): DumpSection {
     field,
     element: `envoy.admin.v3.SecretsConfigDump.${kind}`,
     items: some.map((each) =>
-      item(each, (resource) => ({ name: resource.name, ...versionOf(resource), ...updated(resource), secret: resourceJson(resource) })),
+      item(each, (resource) => ({
+        name: resource.name,
+        ...versionOf(resource),
+        // Envoy knows no time for static ones.
+        ...(resource.origin === 'static' ? {} : updated(resource)),
+        secret: resourceJson(resource),
+      })),
     ),
   });
   const dynamic = secrets.filter(({ origin }) => origin !== 'static');

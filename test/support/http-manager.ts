@@ -330,7 +330,7 @@ export const SANITIZE_DEFAULTS: SanitizeSettings = {
   preserveExternalRequestId: false,
   packTraceReason: true,
   via: '',
-  clientCert: 'remove',
+  clientCert: null,
   localIp: '192.0.2.2',
 };
 

@@ -4,14 +4,14 @@ import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { isMessage, type Message, openAny, refuseOthers } from '../../../src/api/index.ts';
 import { ConfigError, type Problems } from '../../../src/base/errors.ts';
-import { CERT_APPEND, CERT_FORWARD, CERT_SET, ClientCertForwarder } from '../../../src/http/conn-manager/client-cert.ts';
+import { CERT_APPEND, CERT_FORWARD, CERT_KEEP, CERT_SET, ClientCertForwarder } from '../../../src/http/conn-manager/client-cert.ts';
 import { type CidrRange, InternalAddresses } from '../../../src/http/conn-manager/internal-addresses.ts';
 import { RequestSanitizer, type SanitizeSettings } from '../../../src/http/conn-manager/sanitize.ts';
 
 type Manager = Message<'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager'>;
 
-/** ForwardClientCertDetails by number. */
-const FORWARD_MODES = ['SANITIZE', 'FORWARD_ONLY', 'APPEND_FORWARD', 'SANITIZE_SET', 'ALWAYS_FORWARD_ONLY'];
+/** ForwardClientCertDetails by number: SANITIZE, FORWARD_ONLY, APPEND_FORWARD, SANITIZE_SET, ALWAYS_FORWARD_ONLY. */
+const FORWARD_MODES = [null, CERT_FORWARD, CERT_APPEND, CERT_SET, CERT_KEEP] as const;
 
 export function compileSanitizer(message: Manager, problems: Problems): RequestSanitizer {
   return new RequestSanitizer({
@@ -33,10 +33,8 @@ export function compileSanitizer(message: Manager, problems: Problems): RequestS
 const CERT_DETAILS = new Set(['subject', 'cert', 'chain', 'dns', 'uri', 'issuer']);
 
 function compileClientCert(message: Manager, problems: Problems): SanitizeSettings['clientCert'] {
-  const name = FORWARD_MODES[message.forwardClientCertDetails];
-  if (name === 'ALWAYS_FORWARD_ONLY') return 'keep';
-  const mode = { FORWARD_ONLY: CERT_FORWARD, APPEND_FORWARD: CERT_APPEND, SANITIZE_SET: CERT_SET }[name ?? ''];
-  if (mode === undefined) return 'remove';
+  const mode = FORWARD_MODES[message.forwardClientCertDetails] ?? null;
+  if (mode === null) return null;
   const details = message.setCurrentClientCertDetails;
   if (details !== undefined) refuseOthers(details, CERT_DETAILS, problems, { format: 'leave it at TEXT' });
   return new ClientCertForwarder({

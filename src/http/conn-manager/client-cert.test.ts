@@ -1,7 +1,7 @@
 import t from 'tap';
 import { fieldsOf, requestHead } from '../../../test/support/http-manager.ts';
 import type { TlsInfo, TlsSide } from '../../telemetry/stream-info.ts';
-import { CERT_APPEND, CERT_FORWARD, CERT_SET, ClientCertForwarder, type ClientCertSettings, elementOf } from './client-cert.ts';
+import { CERT_APPEND, CERT_FORWARD, CERT_KEEP, CERT_SET, ClientCertForwarder, type ClientCertSettings, elementOf } from './client-cert.ts';
 
 const SIDE: TlsSide = { uriSans: [], dnsSans: [], subject: '', issuer: '', serial: '', sha256: '', validFrom: 0, validTo: 0 };
 const PEM = '-----BEGIN CERTIFICATE-----\nab+/=\n-----END CERTIFICATE-----\n';
@@ -106,5 +106,9 @@ t.test('several lines of the header become one list', (t) => {
     clientCert: null,
   });
   t.equal(fieldsOf(headers)['x-forwarded-client-cert'], 'a=1,b=2,Hash=42');
+  const kept = requestHead('/', { 'x-forwarded-client-cert': 'a=1' });
+  kept.add(name, 'b=2');
+  new ClientCertForwarder({ ...NOTHING, mode: CERT_KEEP }).apply(kept, null, { clientCert: null });
+  t.equal(fieldsOf(kept)['x-forwarded-client-cert'], 'a=1,b=2');
   t.end();
 });

@@ -10,13 +10,15 @@ import { Field, type Headers } from '../headers.ts';
 
 export const CLIENT_CERT = pinName('x-forwarded-client-cert');
 
+/** Stays, whoever sent it. */
+export const CERT_KEEP = 0 as const;
 /** What becomes of the header where the client showed a certificate; elsewhere it is removed. */
-export const CERT_FORWARD = 0 as const;
-export const CERT_APPEND = 1 as const;
-export const CERT_SET = 2 as const;
+export const CERT_FORWARD = 1 as const;
+export const CERT_APPEND = 2 as const;
+export const CERT_SET = 3 as const;
 
 export interface ClientCertSettings {
-  readonly mode: typeof CERT_FORWARD | typeof CERT_APPEND | typeof CERT_SET;
+  readonly mode: typeof CERT_KEEP | typeof CERT_FORWARD | typeof CERT_APPEND | typeof CERT_SET;
   readonly cert: boolean;
   readonly chain: boolean;
   readonly subject: boolean;
@@ -38,12 +40,15 @@ export class ClientCertForwarder {
   }
 
   apply(headers: Headers, tls: TlsInfo | null, memory: ClientCertMemory): void {
-    if (tls === null || tls.peer === null) {
+    const { mode } = this.settings;
+    if (mode !== CERT_KEEP && (tls === null || tls.peer === null)) {
       headers.remove(CLIENT_CERT);
       return;
     }
-    const { mode } = this.settings;
-    if (mode === CERT_FORWARD) return;
+    if (tls === null || mode === CERT_KEEP || mode === CERT_FORWARD) {
+      fold(headers);
+      return;
+    }
     let field = memory.clientCert;
     if (field === null) {
       field = new Field(CLIENT_CERT, elementOf(tls, this.settings), -1, false);
@@ -57,6 +62,12 @@ export class ClientCertForwarder {
     if (given === undefined || given === '') headers.setField(field);
     else headers.set(CLIENT_CERT, `${given},${field.value}`);
   }
+}
+
+/** Several lines become the one that a list is. */
+function fold(headers: Headers): void {
+  const first = headers.indexOf(CLIENT_CERT, 0);
+  if (first >= 0 && headers.indexOf(CLIENT_CERT, first + 1) >= 0) headers.set(CLIENT_CERT, headers.joined(CLIENT_CERT) as string);
 }
 
 /** One element, '' when there is nothing to say. */

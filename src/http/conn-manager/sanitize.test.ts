@@ -3,6 +3,7 @@ import { fieldsOf, requestHead, SANITIZE_DEFAULTS } from '../../../test/support/
 import { type Address, formatAddress, ipAddress } from '../../base/address.ts';
 import { StreamInfo } from '../../telemetry/stream-info.ts';
 import { pinName, resolveName } from '../header-name.ts';
+import { CERT_KEEP, ClientCertForwarder } from './client-cert.ts';
 import { InternalAddresses } from './internal-addresses.ts';
 import { RequestIds, withoutTraceReason } from './request-id.ts';
 import { RequestSanitizer, type SanitizeSettings } from './sanitize.ts';
@@ -179,7 +180,9 @@ t.test('hop-by-hop fields, client certificates and malformed referers are remove
   t.same(Object.keys(sanitize({ generateRequestId: false }, hop).fields), ['x-forwarded-proto']);
   t.equal(sanitize({}, { te: 'gzip, Trailers' }).fields['te'], 'trailers');
   t.notOk('x-forwarded-client-cert' in sanitize({}, { 'x-forwarded-client-cert': 'z' }).fields);
-  t.ok('x-forwarded-client-cert' in sanitize({ clientCert: 'keep' }, { 'x-forwarded-client-cert': 'z' }).fields);
+  const none = { cert: false, chain: false, subject: false, uri: false, dns: false, issuer: false };
+  const clientCert = new ClientCertForwarder({ mode: CERT_KEEP, ...none });
+  t.ok('x-forwarded-client-cert' in sanitize({ clientCert }, { 'x-forwarded-client-cert': 'z' }).fields);
   t.ok('referer' in sanitize({}, { referer: 'https://a.b/c' }).fields);
   t.notOk('referer' in sanitize({}, { referer: 'foo bar' }).fields);
   t.equal(sanitize({ via: 'me' }, { via: 'you' }).fields['via'], 'you, me');

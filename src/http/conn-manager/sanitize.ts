@@ -79,8 +79,8 @@ export interface SanitizeSettings {
   /** The version digit of request ids carries a trace reason (`pack_trace_reason`). */
   readonly packTraceReason: boolean;
   readonly via: string;
-  /** `forward_client_cert_details`: `SANITIZE`, `ALWAYS_FORWARD_ONLY`, or what depends on the connection. */
-  readonly clientCert: 'remove' | 'keep' | ClientCertForwarder;
+  /** `forward_client_cert_details`; null: `SANITIZE`. */
+  readonly clientCert: ClientCertForwarder | null;
   /** Address of this host, appended to x-forwarded-for instead of a loopback peer. */
   readonly localIp: string;
 }
@@ -102,8 +102,8 @@ export class RequestSanitizer {
   constructor(settings: SanitizeSettings) {
     this.settings = settings;
     this.ids = new RequestIds();
-    this.actions = actionTable(settings.clientCert === 'remove');
-    this.clientCert = typeof settings.clientCert === 'string' ? null : settings.clientCert;
+    this.actions = actionTable(settings.clientCert === null);
+    this.clientCert = settings.clientCert;
   }
 
   /** `internalOnly`: names that the route table keeps for internal requests. */
