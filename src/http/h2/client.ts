@@ -18,7 +18,7 @@ import { H2Connection } from './connection.ts';
 import {
   CANCEL,
   COMPRESSION_ERROR,
-  ENHANCE_YOUR_CALM,
+  INTERNAL_ERROR,
   MAX_STREAM_ID,
   NO_ERROR,
   PREFACE,
@@ -132,7 +132,7 @@ export class H2ClientConnection extends H2Connection implements ClientConnection
       this.invalid(stream);
     } else if (result !== BLOCK_OK) {
       this.stats.inc(SLOT.header_overflow);
-      this.streamError(stream, ENHANCE_YOUR_CALM);
+      this.streamError(stream, INTERNAL_ERROR);
     } else if (of === BLOCK_TRAILERS) {
       this.onTrailers(stream, headers, end);
     } else if (headers.status < 200) {

@@ -1,4 +1,5 @@
 import { CLOSE_NO_FLUSH, type Connection } from '../../net/connection.ts';
+import type { Deferred } from '../../net/dispatcher.ts';
 import { Timer, type TimerOwner } from '../../net/timer-wheel.ts';
 import type { StatGroup } from '../../telemetry/stats.ts';
 import type { Protocol } from '../../telemetry/stream-info.ts';
@@ -17,7 +18,6 @@ import {
   FLAG_END_HEADERS,
   FLAG_END_STREAM,
   FLAG_PADDED,
-  FLAG_PRIORITY,
   FLOW_CONTROL_ERROR,
   FRAME_HEADER_BYTES,
   FRAME_SIZE_ERROR,
@@ -38,6 +38,7 @@ import {
   STREAM_CLOSED,
   WINDOW_UPDATE,
 } from './frames.ts';
+import { HeadersPayload } from './headers-payload.ts';
 import { HpackDecoder } from './hpack/decoder.ts';
 import { TABLE_BYTES } from './hpack/dynamic-table.ts';
 import { Keepalive } from './keepalive.ts';
@@ -49,6 +50,9 @@ import { H2_STATS } from './stats.ts';
 import type { H2Stream } from './stream.ts';
 
 const SLOT = H2_STATS.slot;
+
+// Scratch, used within one call.
+const payload = new HeadersPayload();
 
 /** For the acknowledgement of our SETTINGS (RFC 9113 §6.5.3). */
 const SETTINGS_TIMEOUT_MS = 10_000;
@@ -63,7 +67,7 @@ export const NEXT_TIMER = 1;
  * What both sides of an HTTP/2 connection (RFC 9113) have in common: frames in and out, SETTINGS, PING, windows, the table of streams and
  * how everything ends. Subclasses know which streams there are and what a header block means.
  */
-export abstract class H2Connection implements FrameHandler, TimerOwner {
+export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred {
   readonly protocol: Protocol;
   readonly connection: Connection;
   readonly settings: H2Settings;
@@ -80,6 +84,7 @@ export abstract class H2Connection implements FrameHandler, TimerOwner {
   protected greeted: boolean;
   /** Nothing is read or written any more. */
   protected dead: boolean;
+  private checking: boolean;
 
   /** By id: those that are neither idle nor closed. */
   protected readonly streams: Map<number, H2Stream>;
@@ -119,6 +124,7 @@ export abstract class H2Connection implements FrameHandler, TimerOwner {
     this.settingsAcked = false;
     this.greeted = false;
     this.dead = false;
+    this.checking = false;
     this.streams = new Map();
     this.resets = new RecentIds();
     this.peerResets = new RecentIds();
@@ -337,43 +343,22 @@ export abstract class H2Connection implements FrameHandler, TimerOwner {
   // ── header blocks ───────────────────────────────────────────────────────────────────────────────────────────────
 
   private onHeaders(id: number, flags: number, buffer: Buffer, start: number, end: number): void {
-    let from = start;
-    let to = end;
-    if ((flags & FLAG_PADDED) !== 0) {
-      if (from === to) {
-        this.fail(FRAME_SIZE_ERROR);
-        return;
-      }
-      to -= buffer[from++] as number;
-    }
-    let selfDependent = false;
-    if ((flags & FLAG_PRIORITY) !== 0) {
-      if (end - from < 5) {
-        this.fail(FRAME_SIZE_ERROR);
-        return;
-      }
-      selfDependent = streamId(buffer, from) === id;
-      from += 5;
-    }
-    if (from > to) {
-      this.fail(PROTOCOL_ERROR);
+    const code = payload.read(id, flags, buffer, start, end);
+    if (code !== NO_ERROR) {
+      this.fail(code);
       return;
     }
+    const { from, to } = payload;
     if (!this.mayOpen(id)) return;
-    if (selfDependent) {
-      this.fail(PROTOCOL_ERROR);
-      return;
-    }
+    const ends = (flags & FLAG_END_STREAM) !== 0;
     if ((flags & FLAG_END_HEADERS) !== 0) {
-      this.onBlock(id, (flags & FLAG_END_STREAM) !== 0, buffer, from, to);
-      return;
-    }
-    if (to - from > this.settings.limits.maxBytes) {
+      this.onBlock(id, ends, buffer, from, to);
+    } else if (to - from > this.settings.limits.maxBytes) {
       this.blockTooLarge();
-      return;
+    } else {
+      this.block.begin(id, ends);
+      this.block.add(buffer, from, to);
     }
-    this.block.begin(id, (flags & FLAG_END_STREAM) !== 0);
-    this.block.add(buffer, from, to);
   }
 
   private endBlock(): void {
@@ -521,9 +506,16 @@ export abstract class H2Connection implements FrameHandler, TimerOwner {
     if (kind === SETTINGS_TIMER) this.fail(SETTINGS_TIMEOUT);
   }
 
-  /** A stream has something to say of its own accord: does the peer take it? */
+  /** A stream writes of its own accord: does the peer take it? Found out when whoever writes is done. */
   checkOutbound(): void {
-    this.unlessFlood(this.guard.outbound());
+    if (this.checking || !this.guard.mayFlood) return;
+    this.checking = true;
+    this.connection.dispatcher.defer(this);
+  }
+
+  onTurnEnd(): void {
+    this.checking = false;
+    if (!this.dead) this.unlessFlood(this.guard.outbound());
   }
 
   /** No answer to a PING. */

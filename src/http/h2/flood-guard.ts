@@ -94,11 +94,14 @@ export class FloodGuard {
     return this.earlyResets * 2 >= Math.max(RESETS_COUNT_FROM, this.ended);
   }
 
+  /** Enough was written to look again at what became of it. */
+  get mayFlood(): boolean {
+    return this.writer.frames - this.looked >= LOOK_EVERY;
+  }
+
   /** What waits to be written. Cheap unless there is reason to look. */
   outbound(): number {
-    const { writer } = this;
-    if (writer.frames - this.looked < LOOK_EVERY) return NO_FLOOD;
-    return this.look();
+    return this.mayFlood ? this.look() : NO_FLOOD;
   }
 
   private look(): number {

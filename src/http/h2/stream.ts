@@ -255,6 +255,7 @@ export abstract class H2Stream implements Deferred {
       if (this.over) return;
       if (to === length) {
         if (last) this.onEndSent();
+        else codec.checkOutbound();
         return;
       }
       from = to;
