@@ -115,6 +115,11 @@ export class ClusterManager {
     this.#parts.onChange();
   }
 
+  /** Accepted, whether it serves or warms. */
+  has(name: string): boolean {
+    return this.#slots.has(name);
+  }
+
   get warming(): readonly string[] {
     return [...this.#slots].filter(([, slot]) => slot.warming !== null).map(([name]) => name);
   }

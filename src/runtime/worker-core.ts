@@ -134,7 +134,8 @@ export class WorkerCore implements Worker {
       stats: this.#streams,
       shared,
       loggers,
-      clusters: upstream.clusters,
+      // A route may name a cluster that still waits for its secrets.
+      clusters: { handle: (name) => upstream.clusters.handle(name), known: (name) => this.#clusters.has(name) },
       clusterClient: upstream.client,
       routes: this.#routes,
       options: settings.options,
