@@ -8,7 +8,7 @@ import { roundRobin } from '../../src/upstream/lb/round-robin.ts';
 import { commonOf, hostsOf, setOf } from '../../test/support/lb-suite.ts';
 import type { Micro } from './harness.ts';
 
-const context: PickContext = { hash: -1, random: 1, tried: null, override: '', subset: null, originalDestination: '' };
+const context: PickContext = { hash: -1, random: 1, tried: null, override: '', subset: null, headers: null, info: null };
 
 function caseOf(name: string, policy: LbPolicy, hosts: number, weighted: boolean) {
   const weights = Array.from({ length: hosts }, (_, i) => (weighted ? 1 + (i % 9) : 1));

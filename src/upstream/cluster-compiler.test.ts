@@ -28,7 +28,7 @@ const randomPolicy = defineLbPolicy({
   compile: () => new ListPolicy('from an extension', random),
 });
 
-const PICK: PickContext = { hash: -1, random: 1, tried: null, override: '', subset: null, originalDestination: '' };
+const PICK: PickContext = { hash: -1, random: 1, tried: null, override: '', subset: null, headers: null, info: null };
 
 function context(): FakeContext {
   return new FakeContext({ extensions: [rawBuffer, randomPolicy] });

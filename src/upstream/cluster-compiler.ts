@@ -13,11 +13,13 @@ import { CLUSTER_STATS, HTTP1_STATS, REMAINING_STATS, ResponseStats, statPrefix 
 import { compileEndpoints, type EndpointsSpec, NO_ENDPOINTS } from './compile-endpoints.ts';
 import { checkAuto, compileHttp } from './compile-http.ts';
 import { compileLbPolicy, compilePanicThreshold } from './compile-lb.ts';
+import { compileOriginalDst, isOriginalDst } from './compile-original-dst.ts';
 import { compileTransport, compileTransportMatches, compileTransportOptions } from './compile-transport.ts';
 import type { FactoryContext } from './factory-context.ts';
 import type { Host } from './host.ts';
 import { HOST_STATS } from './host-stats.ts';
 import type { ClusterInstance, ClusterStatus, HostStatus } from './instances.ts';
+import type { OriginalDestination } from './original-dst.ts';
 import type { ClientCodecs } from './pool/pool.ts';
 import { MATCH_STATS, TransportMatch } from './transport-match.ts';
 
@@ -80,15 +82,16 @@ export function compileCluster(message: Cluster, context: FactoryContext, codecs
   const { problems, stats: scope, dispatcher } = context;
   const before = problems.list.length;
   refuseOthers(message, HONOURED, problems, HINTS);
-  checkType(message, problems);
+  const original = isOriginalDst(message) ? compileOriginalDst(message, context) : null;
+  if (original === null) checkType(message, problems);
   const settings = compileSettings(message, problems);
-  const policy = compileLbPolicy(message, context);
+  const policy = original ?? compileLbPolicy(message, context);
   const panicThreshold = compilePanicThreshold(message, problems);
   const thresholds = compileThresholds(message, problems);
   const transport = compileTransport(message, context);
   const sockets = compileTransportMatches(message, context);
   if (transport !== null) checkAuto(settings.http, transport.secure, problems);
-  const endpoints = compileAssignment(message, problems);
+  const endpoints = original === null ? compileAssignment(message, problems) : NO_ENDPOINTS;
   if (problems.list.length > before || policy === null || transport === null) return null;
 
   const prefix = statPrefix(settings.statName);
@@ -135,14 +138,15 @@ export function compileCluster(message: Cluster, context: FactoryContext, codecs
     },
     endpoints,
   );
-  return new StaticCluster(state);
+  original?.begin(state);
+  return new CompiledCluster(state, original);
 }
 
 function checkType(message: Cluster, problems: Problems): void {
   const type = message.clusterDiscoveryType;
   if (type.case !== 'type' || type.value === STATIC) return;
   const name = enumName('envoy.config.cluster.v3.Cluster.DiscoveryType', type.value) ?? String(type.value);
-  problems.at('type').add('unsupported', `${name} is not supported`, 'use STATIC');
+  problems.at('type').add('unsupported', `${name} is not supported`, 'use STATIC or ORIGINAL_DST');
 }
 
 function compileSettings(message: Cluster, problems: Problems): ClusterSettings {
@@ -186,11 +190,13 @@ function compileAssignment(message: Cluster, problems: Problems): EndpointsSpec 
 }
 
 /** Everything is known when it is compiled: it never warms. */
-class StaticCluster implements ClusterInstance {
+class CompiledCluster implements ClusterInstance {
   readonly state: ClusterState;
+  readonly #original: OriginalDestination | null;
 
-  constructor(state: ClusterState) {
+  constructor(state: ClusterState, original: OriginalDestination | null) {
     this.state = state;
+    this.#original = original;
   }
 
   get cluster(): ClusterOnDataPath {
@@ -206,6 +212,7 @@ class StaticCluster implements ClusterInstance {
   }
 
   close(): void {
+    this.#original?.end();
     this.state.close();
   }
 

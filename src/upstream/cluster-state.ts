@@ -192,6 +192,30 @@ export class ClusterState implements Cluster, PoolOwner {
     this.countMembers();
   }
 
+  /** A host that nobody announced (ORIGINAL_DST). */
+  addHost(spec: HostSpec): Host {
+    const host = this.makeHost(spec);
+    this.setMembers((this.hostSets[0] as HostSet).hosts.concat(host));
+    if (this.closed) drainPools(host);
+    return host;
+  }
+
+  dropHosts(hosts: ReadonlySet<Host>): void {
+    const kept: Host[] = [];
+    for (const host of (this.hostSets[0] as HostSet).hosts) {
+      if (hosts.has(host)) drainPools(host);
+      else kept.push(host);
+    }
+    this.setMembers(kept);
+  }
+
+  /** Of a cluster with one priority whose hosts are all healthy. */
+  private setMembers(hosts: readonly Host[]): void {
+    this.stats.inc(SLOT.membership_change);
+    this.hostSets = [Object.freeze({ priority: 0, hosts, healthy: hosts, degraded: NO_MEMBERS, excluded: 0 })];
+    this.countMembers();
+  }
+
   /** Pools finish what runs and close; `onGone` follows. */
   close(): void {
     if (this.closed) return;
@@ -251,6 +275,8 @@ function selectorsOf(protocol: PoolSelector['protocol'], options: UpstreamTransp
   const own = Object.freeze({ ...options, alpnFallback: ALPN[protocol] });
   return [new PoolSelector(protocol, false, own), new PoolSelector(protocol, true, own)];
 }
+
+const NO_MEMBERS: readonly Host[] = [];
 
 /** Before the first endpoints. */
 const NO_HOSTS: Picker = { pick: () => null };

@@ -31,7 +31,7 @@ export class PooledClient implements ClusterClient {
   constructor(clusters: ClusterDirectory, dispatcher: Dispatcher) {
     this.clusters = clusters;
     this.dispatcher = dispatcher;
-    this.pick = { hash: -1, random: 0, tried: null, override: '', subset: null, originalDestination: '' };
+    this.pick = { hash: -1, random: 0, tried: null, override: '', subset: null, headers: null, info: null };
   }
 
   request(cluster: string, request: ClusterRequest): Promise<ClusterResponse> {

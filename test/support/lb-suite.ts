@@ -52,7 +52,7 @@ export function panics(common: LbCommon): number {
 
 /** Contexts with a random number of their own, the same in every run. */
 export class Contexts {
-  readonly context: PickContext = { hash: -1, random: 1, tried: null, override: '', subset: null, originalDestination: '' };
+  readonly context: PickContext = { hash: -1, random: 1, tried: null, override: '', subset: null, headers: null, info: null };
 
   next(): PickContext {
     this.context.random = nextRandom(this.context.random);

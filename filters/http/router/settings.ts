@@ -68,7 +68,7 @@ export class RouterSettings {
     this.suppressEnvoyHeaders = options.suppressEnvoyHeaders;
     this.respectExpectedTimeout = options.respectExpectedTimeout;
     this.random = random;
-    this.pick = { hash: -1, random: 0, tried: null, override: '', subset: null, originalDestination: '' };
+    this.pick = { hash: -1, random: 0, tried: null, override: '', subset: null, headers: null, info: null };
     this.firstAttempt = constantField(X_ENVOY_ATTEMPT_COUNT, '1');
     this.serviceTimes = new Array<Field | undefined>(SHORT_MS).fill(undefined);
     this.expectedMs = 15_000;
@@ -88,6 +88,8 @@ export class RouterSettings {
     pick.hash = action.hash === null ? -1 : action.hash.hash(headers, info);
     pick.random = random;
     pick.tried = tried;
+    pick.headers = headers;
+    pick.info = info;
     return cluster.picker.pick(pick);
   }
 

@@ -1,5 +1,4 @@
 /** Bytes of a downstream connection to a host of a cluster, and back. One object per connection. */
-import { formatAddress } from '../../../src/base/address.ts';
 import { CLOSE_FLUSH, CLOSE_NO_FLUSH, CLOSE_RESET, CLOSED_LOCAL, CLOSED_REMOTE, type Connection } from '../../../src/net/connection.ts';
 import {
   NETWORK_STOP,
@@ -9,6 +8,7 @@ import {
   type NetworkStatus,
 } from '../../../src/net/filter.ts';
 import { Timer, type TimerOwner } from '../../../src/net/timer-wheel.ts';
+import { addressesOf, forClient } from '../../../src/net/transport-socket.ts';
 import type { LogEntry } from '../../../src/telemetry/access-log.ts';
 import { FLAG } from '../../../src/telemetry/response-flags.ts';
 import type { StreamInfo } from '../../../src/telemetry/stream-info.ts';
@@ -186,7 +186,7 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     }
     const { pick } = settings;
     pick.random = settings.randomBits();
-    pick.originalDestination = formatAddress(info.downstream.localAddress);
+    pick.info = info;
     const host = cluster.picker.pick(pick);
     if (host === null) {
       connections.release();
@@ -197,7 +197,8 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     this.attempts++;
     const upstream = new TcpUpstream(connection.dispatcher, cluster, host, this);
     this.upstream = upstream;
-    upstream.connect(cluster.settings.transportOptions);
+    const options = cluster.settings.transportOptions;
+    upstream.connect(host.transport.perDownstream === true ? forClient(options, addressesOf(connection)) : options);
   }
 
   private giveUp(flag: number): void {

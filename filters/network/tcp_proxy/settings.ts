@@ -62,7 +62,7 @@ export class TcpProxySettings {
     this.idleTimeoutMs = options.idleTimeoutMs;
     this.maxConnectAttempts = options.maxConnectAttempts;
     this.accessLogs = options.accessLogs;
-    this.pick = { hash: -1, random: 0, tried: null, override: '', subset: null, originalDestination: '' };
+    this.pick = { hash: -1, random: 0, tried: null, override: '', subset: null, headers: null, info: null };
     this.targets = options.targets;
     this.maxDurationMs = options.maxDurationMs;
     this.jitter = options.jitter;

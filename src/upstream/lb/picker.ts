@@ -2,7 +2,9 @@
  * Choosing a host (contract 9). A policy compiles a cluster's hosts into an immutable `Picker`; endpoint and health changes
  * swap the picker, never edit it.
  */
+import type { Headers } from '../../http/headers.ts';
 import type { StatGroup } from '../../telemetry/stats.ts';
+import type { StreamInfo } from '../../telemetry/stream-info.ts';
 import type { Host } from '../host.ts';
 
 /** What a choice may depend on. One per worker, refilled for each pick: pickers must not keep it. */
@@ -17,8 +19,10 @@ export interface PickContext {
   override: string;
   /** Subset criteria of the route, null when none: key → JSON scalar as text. */
   subset: ReadonlyMap<string, string> | null;
-  /** Original destination `ip:port` for ORIGINAL_DST, '' when unknown. */
-  originalDestination: string;
+  /** Of the request, null when there is none: ORIGINAL_DST may be told by a header. */
+  headers: Headers | null;
+  /** Of the stream, null for calls of the proxy itself: where its client wanted to go. */
+  info: StreamInfo | null;
 }
 
 /** A pick is repeated, at most `repicks` times, while it is rejected; the last one holds. */

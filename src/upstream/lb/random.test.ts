@@ -16,7 +16,7 @@ t.test('weights do not matter', (t) => {
 t.test('the host does not depend on what the same number decided before', (t) => {
   const hosts = hostsOf([1, 1]);
   const picker = policy.build([setOf(hosts)], commonOf(), null);
-  const context = { hash: -1, random: 0, tried: null, override: '', subset: null, originalDestination: '' };
+  const context = { hash: -1, random: 0, tried: null, override: '', subset: null, headers: null, info: null };
   let first = 0;
   for (let i = 0; i < 1000; i++) {
     // As for a cluster that gets the lowest tenth of the numbers.
