@@ -150,7 +150,7 @@ function streams(filters: number, shared: boolean): (times: number) => unknown {
       preserveExternalRequestId: false,
       packTraceReason: true,
       via: '',
-      forwardClientCert: false,
+      clientCert: null,
       localIp: '192.0.2.2',
     }),
     timeouts: {

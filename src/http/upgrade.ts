@@ -12,6 +12,8 @@ export interface UpgradeRule {
   /** Lower case: `websocket`, `connect` for the method. */
   readonly type: string;
   readonly enabled: boolean;
+  /** `connect_config`: the bytes of a CONNECT go to the upstream without HTTP around them. Absent: not. */
+  readonly terminate?: boolean;
 }
 
 /** The request asks for bytes both ways instead of a response. */
@@ -28,6 +30,11 @@ export function upgradeType(headers: Headers): string {
 export function ruleFor<T extends UpgradeRule>(rules: readonly T[], type: string): T | null {
   for (let i = 0; i < rules.length; i++) if ((rules[i] as T).type === type) return rules[i] as T;
   return null;
+}
+
+/** A CONNECT that ends at this proxy. */
+export function endsHere(request: Headers, rules: readonly UpgradeRule[] | undefined): boolean {
+  return request.method === 'CONNECT' && rules !== undefined && ruleFor(rules, 'connect')?.terminate === true;
 }
 
 /** Whether a response with this status grants what the request asked for, in the HTTP/1.1 form. */

@@ -3,13 +3,15 @@
  * downstream stream that wants it, so that a stream may make several. Whoever makes it (a router, the cluster client) owns
  * the request; the attempt reads it from there when a connection is ready.
  */
-import type { ClientConnection, RequestEncoder, ResponseDecoder, StreamCallbacks } from '../http/codec.ts';
+import type { RequestEncoder, ResponseDecoder, StreamCallbacks } from '../http/codec.ts';
 import { FAULTS, type Fault } from '../http/faults.ts';
 import type { Headers } from '../http/headers.ts';
+import type { Dispatcher } from '../net/dispatcher.ts';
 import type { Cluster, PoolSelector } from './cluster.ts';
 import { CLUSTER_STATS } from './cluster-stats.ts';
+import { ConnectTunnel } from './connect-tunnel.ts';
 import type { Host } from './host.ts';
-import type { PendingStream, PoolCallbacks } from './pool/pool.ts';
+import type { PendingStream, PoolCallbacks, StreamConnection } from './pool/pool.ts';
 import type { ReplayBuffer } from './replay-buffer.ts';
 
 const SLOT = CLUSTER_STATS.slot;
@@ -44,7 +46,7 @@ export class Attempt implements PoolCallbacks, ResponseDecoder, StreamCallbacks 
   private readonly owner: AttemptOwner;
   private pending: PendingStream | null;
   encoder: RequestEncoder | null;
-  client: ClientConnection | null;
+  client: StreamConnection | null;
   private flushed: boolean;
   private requestSent: boolean;
   responseStarted: boolean;
@@ -74,6 +76,13 @@ export class Attempt implements PoolCallbacks, ResponseDecoder, StreamCallbacks 
     const pool = this.cluster.pool(this.host as Host, selector);
     const pending = pool.newStream(this, this);
     if (!this.over && this.encoder === null) this.pending = pending;
+  }
+
+  /** The same for a CONNECT whose bytes go to the host as they are. */
+  startTunnel(dispatcher: Dispatcher): void {
+    const tunnel = new ConnectTunnel(dispatcher, this.cluster, this.host as Host, this, this);
+    tunnel.start();
+    if (!this.over && this.encoder === null) this.pending = tunnel;
   }
 
   /** No connection yet: the request's bytes have to be kept. */
@@ -126,7 +135,7 @@ export class Attempt implements PoolCallbacks, ResponseDecoder, StreamCallbacks 
 
   // ── pool ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  onPoolReady(encoder: RequestEncoder, client: ClientConnection, host: Host): void {
+  onPoolReady(encoder: RequestEncoder, client: StreamConnection, host: Host): void {
     this.pending = null;
     this.encoder = encoder;
     this.client = client;

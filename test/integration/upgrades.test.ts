@@ -1,7 +1,8 @@
 /** Upgrades and CONNECT through a whole proxy in every combination of protocols, with Node's own HTTP on both ends. */
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import t, { type Test } from 'tap';
-import { httpListener } from '../support/bootstrap.ts';
+import { httpListener, staticCluster } from '../support/bootstrap.ts';
 import type { Version } from '../support/http2.ts';
 import { clusterOf } from '../support/http2-bootstrap.ts';
 import { startProxy, type TestProxy } from '../support/proxy.ts';
@@ -17,6 +18,7 @@ import {
   websocketAccept,
   websocketFrame,
 } from '../support/tunnel.ts';
+import { deadPort } from '../support/upstream.ts';
 
 const MIB = 1 << 20;
 const COMBINATIONS: readonly (readonly [Version, Version])[] = [
@@ -210,6 +212,53 @@ for (const [down, up] of COMBINATIONS) {
     tunnel.close();
   });
 }
+
+t.test('a CONNECT that ends here carries bytes to a host that knows no HTTP', async (t) => {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => {});
+    socket.write('220 ready\r\n');
+    socket.on('data', (chunk) => socket.write(chunk));
+    socket.on('end', () => socket.end('221 bye\r\n'));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const route = (cluster: string) => ({ cluster, timeout: '0s', upgrade_configs: [{ upgrade_type: 'CONNECT', connect_config: {} }] });
+  const nobody = await deadPort();
+  const proxy = await startProxy({
+    static_resources: {
+      listeners: [
+        httpListener('in', 'app', {
+          manager: { http2_protocol_options: { allow_connect: true } },
+          routes: [
+            { match: { connect_matcher: {}, headers: [{ name: 'x-dead', present_match: true }] }, route: route('dead') },
+            { match: { connect_matcher: {} }, route: route('app') },
+          ],
+        }),
+      ],
+      clusters: [staticCluster('app', port), staticCluster('dead', nobody)],
+    },
+  });
+  t.teardown(async () => {
+    server.close();
+    await proxy.stop();
+  });
+  for (const down of ['h1', 'h2'] as const) {
+    const tunnel = await openTunnel(down, proxy.port(), { protocol: '', path: 'mail:25', early: 'EHLO\r\n' });
+    t.equal(tunnel.status, 200);
+    t.equal(await readBytes(tunnel.duplex, 17), '220 ready\r\nEHLO\r\n');
+    tunnel.duplex.end('QUIT\r\n');
+    t.equal(await readToEnd(tunnel.duplex), 'QUIT\r\n221 bye\r\n');
+    tunnel.close();
+    const dead = await openTunnel(down, proxy.port(), { protocol: '', path: 'mail:25', headers: { 'x-dead': '1' } });
+    t.equal(dead.status, 503);
+    dead.close();
+  }
+  t.equal(proxy.stat('cluster.app.upstream_rq_200'), 2);
+  t.equal(await statBecomes(proxy, 'cluster.app.upstream_cx_active', 0), 0);
+  t.equal(await statBecomes(proxy, 'cluster.app.upstream_rq_active', 0), 0);
+  t.equal(await statBecomes(proxy, 'http.in.downstream_cx_upgrades_active', 0), 0);
+});
 
 t.test('through two proxies with HTTP/2 between them', async (t) => {
   const inner = await setUp(t, 'h1', echo);

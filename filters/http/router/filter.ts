@@ -22,7 +22,9 @@ import {
 } from '../../../src/http/header-name.ts';
 import type { Headers } from '../../../src/http/headers.ts';
 import type { Route, RouteEntry } from '../../../src/http/route.ts';
+import { endsHere } from '../../../src/http/upgrade.ts';
 import { Timer, type TimerOwner } from '../../../src/net/timer-wheel.ts';
+import { addressesOf } from '../../../src/net/transport-socket.ts';
 import { Attempt, type AttemptOwner } from '../../../src/upstream/attempt.ts';
 import type { Cluster } from '../../../src/upstream/cluster.ts';
 import { CLUSTER_STATS } from '../../../src/upstream/cluster-stats.ts';
@@ -174,7 +176,12 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     this.attempt = attempt;
     for (let held = this.slowClient; held > 0; held--) attempt.readDisable(true);
     if (complete) this.onRequestComplete(stream);
-    attempt.start(cluster.selector((this.action as RouteEntry).highPriority === true, stream.info.protocol, stream.requestHeaders));
+    const action = this.action as RouteEntry;
+    if (endsHere(stream.requestHeaders, action.upgrades)) attempt.startTunnel(stream.dispatcher);
+    else {
+      const selector = cluster.selector(action.highPriority === true, stream.info.protocol, stream.requestHeaders);
+      attempt.start(host.transport.perDownstream === true ? selector.forClient(addressesOf(stream.connection)) : selector);
+    }
     if (attempt.waiting) stream.info.upstreamHost = host.address;
   }
 

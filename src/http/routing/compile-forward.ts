@@ -37,6 +37,8 @@ const HONOURED = new Set([
   'upgrade_configs',
 ]);
 
+const UPGRADE = new Set(['upgrade_type', 'enabled', 'connect_config']);
+
 const HINTS = {
   regex_rewrite: 'use prefix_rewrite',
 };
@@ -111,10 +113,16 @@ function compileUpgrades(messages: ForwardMessage['upgradeConfigs'], problems: P
   const rules: UpgradeRule[] = [];
   messages.forEach((message, i) => {
     const at = problems.at(i);
-    refuseOthers(message, new Set(['upgrade_type', 'enabled']), at, { connect_config: 'CONNECT is forwarded, not terminated' });
+    refuseOthers(message, UPGRADE, at);
     const type = message.upgradeType.toLowerCase();
+    const { connectConfig } = message;
+    if (connectConfig !== undefined) {
+      const here = at.at('connect_config');
+      refuseOthers(connectConfig, new Set(), here);
+      if (type !== 'connect') here.add('bad_value', `only CONNECT can have a connect_config, not ${message.upgradeType}`);
+    }
     if (ruleFor(rules, type) !== null) at.at('upgrade_type').add('duplicate', `two upgrade configs are for ${type}`);
-    else rules.push({ type, enabled: message.enabled ?? true });
+    else rules.push({ type, enabled: message.enabled ?? true, terminate: connectConfig !== undefined });
   });
   return rules;
 }

@@ -481,12 +481,15 @@ t.test('a connect matcher takes CONNECT requests, with a path or without, and no
 });
 
 t.test('a route allows or forbids upgrades', (t) => {
-  const action = { cluster: 'a', upgrade_configs: [{ upgrade_type: 'WebSocket' }, { upgrade_type: 'CONNECT', enabled: false }] };
+  const action = {
+    cluster: 'a',
+    upgrade_configs: [{ upgrade_type: 'WebSocket' }, { upgrade_type: 'CONNECT', enabled: false, connect_config: {} }],
+  };
   const route = compile(routes({ match: { prefix: '/' }, route: action }))?.match(request('/'), info, 0);
   t.match(route?.action, {
     upgrades: [
       { type: 'websocket', enabled: true },
-      { type: 'connect', enabled: false },
+      { type: 'connect', enabled: false, terminate: true },
     ],
   });
   t.end();
@@ -508,7 +511,10 @@ t.test('what is not honoured is refused by name and path', (t) => {
   refused(t, route({ auto_host_rewrite: true }), `${at}.route.auto_host_rewrite`);
   refused(t, route({ request_mirror_policies: [{ cluster: 'a' }] }), `${at}.route.request_mirror_policies`);
   const upgrade = (...list: JsonInput[]) => route({ upgrade_configs: list });
-  refused(t, upgrade({ upgrade_type: 'CONNECT', connect_config: {} }), `${at}.route.upgrade_configs[0].connect_config`);
+  const connect = `${at}.route.upgrade_configs[0].connect_config`;
+  refused(t, upgrade({ upgrade_type: 'CONNECT', connect_config: { allow_post: true } }), `${connect}.allow_post`);
+  refused(t, upgrade({ upgrade_type: 'CONNECT', connect_config: { proxy_protocol_config: {} } }), `${connect}.proxy_protocol_config`);
+  refused(t, upgrade({ upgrade_type: 'websocket', connect_config: {} }), connect, 'bad_value');
   refused(t, upgrade({ upgrade_type: 'a' }, { upgrade_type: 'A' }), `${at}.route.upgrade_configs[1].upgrade_type`, 'duplicate');
   refused(t, routes({ match: { prefix: '/?a' }, route: { cluster: 'a' } }), `${at}.match.prefix`, 'bad_value');
   refused(t, routes({ match: { safe_regex: { regex: '(' } }, route: { cluster: 'a' } }), `${at}.match.safe_regex.regex`, 'bad_value');

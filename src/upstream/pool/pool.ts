@@ -10,9 +10,12 @@ import type { StatGroup } from '../../telemetry/stats.ts';
 import type { CircuitBreaker, ClusterSettings, PoolSelector, UpstreamHttpSettings } from '../cluster.ts';
 import type { Host } from '../host.ts';
 
+/** What is told of the connection under a stream. */
+export type StreamConnection = Pick<ClientConnection, 'protocol' | 'connection'>;
+
 /** Answers to one `newStream`. Exactly one of the two is called, at once or later. */
 export interface PoolCallbacks {
-  onPoolReady(encoder: RequestEncoder, client: ClientConnection, host: Host): void;
+  onPoolReady(encoder: RequestEncoder, client: StreamConnection, host: Host): void;
   /**
    * Overflow, connect failure or timeout. `reason` is the transport's text for logs, '' when there is none. `host` is null when the
    * request did not even get into the queue.
