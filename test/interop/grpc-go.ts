@@ -75,12 +75,18 @@ export interface Outcome {
   readonly log: string;
 }
 
-/** Runs one case against a port of the loopback interface. */
-export async function runCase(programs: Programs, name: string, port: number, flags: readonly string[] = []): Promise<Outcome> {
+/** Runs one case against a port of the loopback interface, for at most so many milliseconds. */
+export async function runCase(
+  programs: Programs,
+  name: string,
+  port: number,
+  flags: readonly string[] = [],
+  timeout = 120_000,
+): Promise<Outcome> {
   const args = ['-server_host', '127.0.0.1', '-server_port', String(port), '-test_case', name, ...flags];
   const env = { ...process.env, GRPC_GO_LOG_SEVERITY_LEVEL: 'error' };
   try {
-    const { stdout, stderr } = await run(programs.client, args, { env, timeout: 120_000, maxBuffer: 1 << 26 });
+    const { stdout, stderr } = await run(programs.client, args, { env, timeout, maxBuffer: 1 << 26 });
     return { passed: true, log: stdout + stderr };
   } catch (error) {
     const { stdout = '', stderr = '', message } = error as { stdout?: string; stderr?: string; message: string };
