@@ -7,7 +7,7 @@
  * that end is an assertion that ends the process.
  */
 import type { X509Certificate } from 'node:crypto';
-import type { NetConnectOpts, OnReadOpts, Socket } from 'node:net';
+import { connect as connectPlain, type NetConnectOpts, type OnReadOpts, type Socket } from 'node:net';
 import { type ConnectionOptions, connect, type SecureContext, TLSSocket, type TLSSocketOptions } from 'node:tls';
 import { CAN_ADOPT } from './accepted-socket.ts';
 import type { LoopMemory } from './loop-memory.ts';
@@ -31,6 +31,8 @@ export interface TlsClientOptions {
   readonly serverName: string;
   /** From an earlier connection, null for a full handshake. */
   readonly session: Buffer | null;
+  /** Plain text that goes before the handshake, null for none. */
+  readonly preface: Buffer | null;
 }
 
 /** What certificate verification of OpenSSL said. */
@@ -53,6 +55,9 @@ interface TlsHandle {
   onnewsession: ((this: TlsHandle, id: Buffer, session: Buffer) => void) | null;
   /** Ours. */
   sessionTaker?: SessionTaker;
+  preface?: Buffer;
+  /** The stream under TLS. */
+  readonly _parent: { writeBuffer(request: null, data: Buffer): number | TlsWriteRequest };
   receive(data: Buffer): void;
   verifyError(): VerifyError | null | undefined;
   getSession(): Buffer | undefined;
@@ -124,10 +129,14 @@ export function feed(socket: TLSSocket, accepted: Socket, data: Buffer): void {
 
 /** Connects, and begins the handshake when TCP is established. */
 export function openTls(to: NetConnectOpts, options: TlsClientOptions, onread: OnReadOpts, sessions: SessionTaker | null): TLSSocket {
-  const { alpn, context, serverName, session } = options;
+  const { alpn, context, serverName, session, preface } = options;
   if (!DIRECT_TLS) {
     const own = { secureContext: context, rejectUnauthorized: false, checkServerIdentity: () => undefined, servername: serverName };
-    return connect({ ...to, ...own, ...(alpn === null ? {} : { ALPNProtocols: alpn }) } as ConnectionOptions);
+    const protocols = alpn === null ? {} : { ALPNProtocols: alpn };
+    if (preface === null) return connect({ ...to, ...own, ...protocols } as ConnectionOptions);
+    const under = connectPlain(to);
+    under.write(preface);
+    return connect({ socket: under, ...own, ...protocols } as unknown as ConnectionOptions);
   }
   const settings: TLSSocketOptions & { onread: OnReadOpts; pipe: boolean; noDelay: boolean; allowHalfOpen: boolean } = {
     isServer: false,
@@ -149,14 +158,27 @@ export function openTls(to: NetConnectOpts, options: TlsClientOptions, onread: O
     handle.onnewsession = onNewSession;
     handle.enableSessionCallbacks();
   }
+  if (preface !== null) handle.preface = preface;
   socket.on('connect', onConnect);
   socket.connect(to);
   return released(socket);
 }
 
 function onConnect(this: TLSSocket): void {
+  const handle = (this as unknown as PrivateSocket)._handle;
+  if (handle?.preface !== undefined) writeUnder(handle, handle.preface);
   (this as unknown as PrivateSocket)._start();
 }
+
+/** The kernel of a new connection takes it at once; where it does not, the request keeps the bytes. Errors come back to TLS. */
+function writeUnder(handle: TlsHandle, data: Buffer): void {
+  const result = handle._parent.writeBuffer(null, data);
+  if (typeof result === 'number') return;
+  result.buffer = data;
+  result.oncomplete = nothing;
+}
+
+function nothing(): void {}
 
 function onNewSession(this: TlsHandle, _id: Buffer, session: Buffer): void {
   this.sessionTaker?.onSession(session);

@@ -49,8 +49,27 @@ export interface UpstreamTransportOptions {
   /** One of the names in the server's certificate has to be this one, besides what is configured (`auto_san_validation`); absent or '': no. */
   readonly verifySan?: string;
   readonly sourceAddress: Address | null;
+  /** The connection that asks, where the socket tells it (`perDownstream`); absent or null: nobody, or nobody needs to know. */
+  readonly downstream?: DownstreamAddresses | null;
+  /** Bytes that go first, in plain text even where TLS follows (a PROXY header); absent or null: none. No part of the key. */
+  readonly preface?: Buffer | null;
   /** `SO_KEEPALIVE` and its timing; absent or null: off. No part of the key: it belongs to the cluster, not to a stream. */
   readonly keepAlive?: TcpKeepAlive | null;
+}
+
+/** Of an accepted connection, restored by listener filters where they did. */
+export interface DownstreamAddresses {
+  readonly remote: Address;
+  readonly local: Address;
+}
+
+export function addressesOf(connection: Connection): DownstreamAddresses {
+  return { remote: connection.remoteAddress, local: connection.localAddress };
+}
+
+/** The same options for a client of its own. */
+export function forClient(options: UpstreamTransportOptions, downstream: DownstreamAddresses): UpstreamTransportOptions {
+  return Object.assign({}, options, { downstream });
 }
 
 /** Milliseconds and a count; 0: the kernel's own (RFC 9293 §3.8.4, Linux tcp(7)). */
@@ -64,6 +83,8 @@ export interface UpstreamTransportSocketFactory {
   readonly name: string;
   readonly secure: boolean;
   readonly ready: boolean;
+  /** Connections tell who the client is, so each client needs its own: `UpstreamTransportOptions.downstream` is asked for. */
+  readonly perDownstream?: boolean;
   /** Opens a connection; `onConnected` comes after the handshake, `onClose` with CLOSED_ERROR when it fails. */
   connect(dispatcher: Dispatcher, address: Address, options: UpstreamTransportOptions, callbacks: ConnectionCallbacks): Connection;
   /** Part of the pool key: equal keys may share a connection. Compiled once per options object. */

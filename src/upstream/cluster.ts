@@ -7,7 +7,7 @@ import type { H1ClientSettings } from '../http/h1/settings.ts';
 import type { H2ClientSettings } from '../http/h2/settings.ts';
 import type { Headers } from '../http/headers.ts';
 import type { ClusterHandle as RouteClusterHandle } from '../http/route.ts';
-import type { UpstreamTransportOptions } from '../net/transport-socket.ts';
+import { type DownstreamAddresses, forClient, type UpstreamTransportOptions } from '../net/transport-socket.ts';
 import type { StatGroup } from '../telemetry/stats.ts';
 import type { Protocol } from '../telemetry/stream-info.ts';
 import type { Host } from './host.ts';
@@ -75,6 +75,11 @@ export class PoolSelector {
     this.protocol = protocol;
     this.high = high;
     this.options = options;
+  }
+
+  /** For a transport socket that tells who the client is: the same with its addresses. */
+  forClient(downstream: DownstreamAddresses): PoolSelector {
+    return new PoolSelector(this.protocol, this.high, forClient(this.options, downstream));
   }
 }
 

@@ -215,7 +215,7 @@ async function elsewhere(t: Test, { apps, ip, proxies }: Mesh): Promise<void> {
 }
 
 async function tenThousand(t: Test, { apps, vip, proxies, network }: Mesh): Promise<void> {
-  await t.test('10,000 connections leave nothing behind', async (t) => {
+  await t.test('10,000 connections leave nothing behind', { timeout: 200_000 }, async (t) => {
     const both = [proxies.a, proxies.b];
     const descriptors = both.map((proxy) => proxy.descriptors());
     const { count, error } = await apps.a.call({ op: 'many', host: vip('b'), port: 9000, count: 10_000, atOnce: 50 });

@@ -146,6 +146,7 @@ class ClientHandshake implements TlsOwner, SessionTaker {
         alpn: protocols === factory.alpn.protocols ? factory.alpn.wire : wireOf(protocols),
         serverName: this.serverName,
         session: factory.sessions.take(this.sessionKey),
+        preface: options.preface ?? null,
       },
       dispatcher.memory.onread,
       factory.sessions.limit === 0 ? null : this,

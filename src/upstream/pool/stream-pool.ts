@@ -272,7 +272,10 @@ export class StreamPool implements Pool, ConnectionUser, PendingOwner, Deferred 
   }
 
   private checkGone(): void {
-    if (!this.draining || this.gone || this.all.size > 0 || this.pending.size > 0) return;
+    if (this.gone || this.all.size > 0 || this.pending.size > 0) return;
+    // Pools of single clients are many and short-lived.
+    const { downstream } = this.selector.options;
+    if (!this.draining && (downstream === undefined || downstream === null)) return;
     this.gone = true;
     this.owner.onPoolGone(this);
   }
