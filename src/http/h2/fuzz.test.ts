@@ -167,7 +167,7 @@ t.test('servers', (t) => {
           end.take();
           break;
         case 7:
-          if (random.below(20) === 0) end.codec.drain();
+          if (!polite && random.below(20) === 0) end.codec.drain();
           break;
         default:
       }
@@ -175,9 +175,8 @@ t.test('servers', (t) => {
     if (end.callbacks.finished === null) served++;
     else died++;
     const last = end.take().at(-1) ?? '';
-    // A drain may end with any frame of the last stream; whoever opens few windows has no reason to open them often.
-    if (polite && end.callbacks.finished !== null && !/NO_ERROR|CALM|END|INTERNAL_ERROR/.test(last))
-      t.fail(`seed ${seed} did nothing wrong: ${last}`);
+    // Whoever opens few windows has no reason to open them often.
+    if (polite && end.callbacks.finished !== null && !/CALM/.test(last)) t.fail(`seed ${seed} did nothing wrong: ${last}`);
     end.connection.dispatcher.settle();
     end.connection.fail('');
     if (end.stat('streams_active') !== 0 || end.stat('pending_send_bytes') !== 0) t.fail(`something is left of seed ${seed}`);
