@@ -14,7 +14,9 @@ export interface GrpcTarget {
 const LIMITLESS = -1;
 
 export async function createGrpcTransport({ target, authority, metadata }: GrpcTarget): Promise<DiscoveryTransport> {
-  const grpc = await import('@grpc/grpc-js');
+  const loaded = await import('@grpc/grpc-js');
+  // A CommonJS package that was bundled is its default export and nothing else.
+  const grpc = 'default' in loaded ? (loaded.default as unknown as typeof loaded) : loaded;
   const client = new grpc.Client(target, grpc.credentials.createInsecure(), {
     'grpc.max_receive_message_length': LIMITLESS,
     // Discovery has its own backoff, and begins again by opening a stream.
