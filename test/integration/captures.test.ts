@@ -49,8 +49,6 @@ const MISSING: readonly Omission[] = [
       return key === 'type' ? 'STATIC' : key === 'load_assignment' ? LEAVE_OUT : value;
     },
   },
-  value('type', 'ORIGINAL_DST', 'STATIC'),
-  value('lb_policy', 'CLUSTER_PROVIDED', 'ROUND_ROBIN'),
   value('lb_policy', 'RING_HASH', 'ROUND_ROBIN'),
   field('outlier_detection'),
   field('slow_start_config'),
