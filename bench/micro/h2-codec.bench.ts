@@ -200,7 +200,7 @@ class Exchange {
       this.id += 2;
       server.onData(this.caller.block, 0, this.caller.write(requests[i % VARIANTS] as Headers, null, id));
       client.onData(this.service.block, 0, this.service.write(responses[i % VARIANTS] as Headers, BODY, id));
-      if ((i & 63) === 63) server.onData(windowUpdate, 0, windowUpdate.length);
+      if ((id & 127) === 127) server.onData(windowUpdate, 0, windowUpdate.length);
     }
     return this.relay.count;
   }
