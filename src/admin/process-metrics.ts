@@ -3,6 +3,7 @@
  * scraped: nothing measures in between.
  */
 import type { Registry } from 'prom-client';
+import { commonJs } from '../base/common-js.ts';
 
 let registry: Promise<Registry> | null = null;
 
@@ -13,7 +14,7 @@ export async function processMetrics(): Promise<string> {
 }
 
 async function createRegistry(): Promise<Registry> {
-  const { Counter, Gauge, Registry } = await import('prom-client');
+  const { Counter, Gauge, Registry } = commonJs(await import('prom-client'));
   const registers = [new Registry()];
   let cpu = 0;
   new Counter({

@@ -1,5 +1,6 @@
 /** The transport over @grpc/grpc-js, which is loaded when the first source needs it. */
 import type { ClientDuplexStream, Metadata, StatusObject } from '@grpc/grpc-js';
+import { commonJs } from '../base/common-js.ts';
 import type { DiscoveryTransport, StreamEvents, TransportStream } from './transport.ts';
 
 export interface GrpcTarget {
@@ -14,9 +15,7 @@ export interface GrpcTarget {
 const LIMITLESS = -1;
 
 export async function createGrpcTransport({ target, authority, metadata }: GrpcTarget): Promise<DiscoveryTransport> {
-  const loaded = await import('@grpc/grpc-js');
-  // A CommonJS package that was bundled is its default export and nothing else.
-  const grpc = 'default' in loaded ? (loaded.default as unknown as typeof loaded) : loaded;
+  const grpc = commonJs(await import('@grpc/grpc-js'));
   const client = new grpc.Client(target, grpc.credentials.createInsecure(), {
     'grpc.max_receive_message_length': LIMITLESS,
     // Discovery has its own backoff, and begins again by opening a stream.
