@@ -226,11 +226,13 @@ export class StreamPool implements Pool, ConnectionUser, PendingOwner, Deferred 
   }
 
   onRoom(connection: PooledConnection, streams: number): void {
+    const { expected } = this;
     this.expected = Math.max(1, Math.min(streams, mostStreams(this.owner.settings.http)));
     this.settled(connection);
     if (connection.usable) this.rest(connection);
     else this.unlist(connection);
-    this.serveLater();
+    // Room for those that wait, or less of it to come than they were waiting for.
+    if (connection.usable || this.expected < expected) this.serveLater();
   }
 
   /** The codec is still at work on what it read: the next request starts when it is done. */
