@@ -164,7 +164,8 @@ export class FakeCodec implements ClientConnection {
   draining = false;
   private readonly callbacks: ClientCallbacks;
   private readonly running = new Set<FakeStream>();
-  private limit: number;
+  /** Streams at a time. */
+  limit: number;
 
   constructor(connection: Connection, callbacks: ClientCallbacks, limit = 1, protocol: 'HTTP/1.1' | 'HTTP/2' = 'HTTP/1.1') {
     this.protocol = protocol;

@@ -119,6 +119,36 @@ t.test('the peer’s limit holds from its SETTINGS on, and is expected of the ne
   t.end();
 });
 
+t.test('room on a connection whose peer has not spoken yet is waited for', (t) => {
+  const bench = setUp({}, 50);
+  start(bench, 1);
+  bench.connection().connected();
+  // The codec is more careful than our own limit until SETTINGS come.
+  bench.codec().limit = 10;
+  const waiting = start(bench, 12);
+  t.equal(ready(waiting), 9);
+  t.equal(bench.transport.connections.length, 1);
+  bench.codec().allow(50);
+  bench.dispatcher.turn();
+  t.equal(ready(waiting), 12);
+  t.equal(bench.transport.connections.length, 1);
+  t.end();
+});
+
+t.test('waiting is over when the peer takes less than was hoped for', (t) => {
+  const bench = setUp({}, 50);
+  start(bench, 1);
+  bench.connection().connected();
+  bench.codec().limit = 10;
+  const waiting = start(bench, 12);
+  bench.codec().allow(10);
+  bench.dispatcher.turn();
+  t.equal(bench.transport.connections.length, 2);
+  bench.connection(1).connected();
+  t.equal(ready(waiting), 12);
+  t.end();
+});
+
 t.test('a limit below what runs lets those finish, and nothing new in', (t) => {
   const bench = setUp({ thresholds: { maxConnections: 1 } });
   start(bench, 3);
