@@ -255,7 +255,7 @@ export class ProxyRuntime implements Runtime {
 
   /** Gauges that nobody counts are brought up to date. */
   refreshStats(): MergedStats {
-    this.server.refresh(this.stats, this.uptimeMs);
+    this.server.refresh(this.stats, this.uptimeMs, this.#parts.clock.wall());
     return this.stats;
   }
 

@@ -102,8 +102,11 @@ export class ServerStats {
     this.runtime.set(slot.num_keys, keys);
   }
 
-  /** Gauges that nobody counts: memory, uptime and the connections of all listeners. Called before each reading. */
-  refresh(stats: MergedStats, uptimeMs: number): void {
+  /**
+   * Gauges that nobody counts: memory, uptime, the connections of all listeners, the first certificate to expire. Called before each
+   * reading; `wall` in milliseconds since the Unix epoch.
+   */
+  refresh(stats: MergedStats, uptimeMs: number, wall: number): void {
     const { slot } = SERVER_STATS;
     const memory = process.memoryUsage();
     this.server.set(slot.uptime, Math.floor(uptimeMs / 1000));
@@ -111,7 +114,22 @@ export class ServerStats {
     this.server.set(slot.memory_heap_size, memory.heapTotal + memory.external);
     this.server.set(slot.memory_physical_size, memory.rss);
     this.server.set(slot.total_connections, connections(stats));
+    this.server.set(slot.days_until_first_cert_expiring, daysLeft(stats, wall));
   }
+}
+
+/** Transport sockets tell when their certificates expire. */
+function daysLeft(stats: MergedStats, wall: number): number {
+  let first = Number.POSITIVE_INFINITY;
+  for (const group of stats.groups()) {
+    if (!group.prefix.includes('.ssl.certificate.')) continue;
+    const gauge = group.spec.gauges.indexOf('expiration_unix_time_seconds');
+    if (gauge < 0) continue;
+    const seconds = group.value(group.spec.counters.length + gauge);
+    if (isUsed(seconds)) first = Math.min(first, seconds);
+  }
+  if (first === Number.POSITIVE_INFINITY) return NO_CERTIFICATE;
+  return Math.max(0, Math.floor((first - wall / 1000) / 86_400));
 }
 
 function connections(stats: MergedStats): number {

@@ -161,6 +161,7 @@ t.test('a file of discovery is watched, and so are the files that it names', asy
   const tls = { common_tls_context: { tls_certificate_sds_secret_configs: [{ name: 'cert', sds_config: source }] } };
   const proxy = await start(t, bootstrap(tls));
   t.equal((await handshake(proxy.port())).cn, 'one');
+  t.equal(proxy.stat('server.days_until_first_cert_expiring'), 364);
   write(path, two);
   await handshakesUntil(proxy.port(), {}, (result) => result?.cn === 'two');
   writeFileSync(sds, document({ certificate_chain: { inline_string: one.certificate }, private_key: { inline_string: one.key } }));
