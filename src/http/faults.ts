@@ -99,7 +99,14 @@ export const FAULTS = {
   // Downstream streams and connections (h2 codec): no answer is possible
   H2_INVALID_MESSAGE: broken('H2_INVALID_MESSAGE', 'http2.violation.of.messaging.rule'),
   H2_INVALID_FIELD: broken('H2_INVALID_FIELD', 'http2.invalid.header.field'),
-  H2_UNEXPECTED_UNDERSCORE: fault('H2_UNEXPECTED_UNDERSCORE', 'downstream', 0, 13, 'http2.unexpected_underscore', FLAG.DownstreamRemoteReset),
+  H2_UNEXPECTED_UNDERSCORE: fault(
+    'H2_UNEXPECTED_UNDERSCORE',
+    'downstream',
+    0,
+    13,
+    'http2.unexpected_underscore',
+    FLAG.DownstreamRemoteReset,
+  ),
   H2_TOO_MANY_HEADERS: fault('H2_TOO_MANY_HEADERS', 'downstream', 0, 13, 'http2.too_many_headers', FLAG.DownstreamRemoteReset),
   H2_HEADERS_TOO_LARGE: fault('H2_HEADERS_TOO_LARGE', 'downstream', 0, 13, 'http2.header_list_size_too_large', FLAG.DownstreamRemoteReset),
   H2_PROTOCOL_ERROR: broken('H2_PROTOCOL_ERROR', 'http2.unknown.nghttp2.error'),
@@ -270,6 +277,17 @@ export const FAULTS = {
   /** The upstream says that it has not looked at the request (RFC 9113 §8.7): whatever the method, it may go elsewhere. */
   REFUSED_STREAM: fault(
     'REFUSED_STREAM',
+    'upstream',
+    503,
+    14,
+    'upstream_reset_before_response_started{remote_refused_stream_reset}',
+    FLAG.UpstreamRemoteReset,
+    `${RESET_TEXT}remote refused stream reset`,
+    RETRY.refusedStream | RETRY.reset | RETRY.resetBeforeRequest,
+  ),
+  /** The same, said by GOAWAY for every request above the last one that it took: no fault of the request, or of the host. */
+  UNPROCESSED: fault(
+    'UNPROCESSED',
     'upstream',
     503,
     14,

@@ -13,13 +13,7 @@ import {
   type TrailersStatus,
 } from '../../../src/http/filter.ts';
 import { isGrpc } from '../../../src/http/grpc.ts';
-import {
-  ROUTER_COMMANDS,
-  X_ENVOY_INTERNAL,
-  X_ENVOY_UPSTREAM_RQ_PER_TRY_TIMEOUT_MS,
-  X_ENVOY_UPSTREAM_RQ_TIMEOUT_ALT_RESPONSE,
-  X_ENVOY_UPSTREAM_RQ_TIMEOUT_MS,
-} from '../../../src/http/header-name.ts';
+import { X_ENVOY_INTERNAL } from '../../../src/http/header-name.ts';
 import type { Headers } from '../../../src/http/headers.ts';
 import type { Route, RouteEntry } from '../../../src/http/route.ts';
 import { endsHere } from '../../../src/http/upgrade.ts';
@@ -32,13 +26,14 @@ import type { Host } from '../../../src/upstream/host.ts';
 import { HOST_STATS } from '../../../src/upstream/host-stats.ts';
 import { ReplayBuffer } from '../../../src/upstream/replay-buffer.ts';
 import { policyOf } from '../../../src/upstream/retry/retry-headers.ts';
-import type { RetryPolicy } from '../../../src/upstream/retry/retry-policy.ts';
+import { type RetryPolicy, UNPROCESSED_RETRIES } from '../../../src/upstream/retry/retry-policy.ts';
 import { flagOf, RETRY_YES, RetryState } from '../../../src/upstream/retry/retry-state.ts';
 import { afterResponseStarted, afterRetry, withTransportReason } from '../../../src/upstream/upstream-faults.ts';
 import { AttemptTimers, BACK_OFF_TIMER, RESPONSE_TIMER, TRY_IDLE_TIMER } from './attempt-timers.ts';
 import { answerDirectly, ReplyHead } from './reply-head.ts';
-import { grpcSucceeded, isTimeout, noteConnection, numberIn, replayLimitOf, timeoutOf } from './request-facts.ts';
-import { rewriteHead, tellTimeout } from './request-head.ts';
+import { grpcSucceeded, isTimeout, noteConnection, replayLimitOf } from './request-facts.ts';
+import { rewriteHead } from './request-head.ts';
+import { type RequestTimes, takeTimes } from './request-times.ts';
 import { ATTEMPTS, IS_TIMEOUT_RETRY, ROUTER_STATS, type RouterSettings } from './settings.ts';
 
 const SLOT = CLUSTER_STATS.slot;
@@ -62,6 +57,8 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
   private retryWaits: boolean;
   private afterTimeout: boolean;
   private grpc: boolean;
+  /** The request has no body and no trailers. */
+  private headOnly: boolean;
   requestEnded: boolean;
   requestBody: ReplayBuffer | null;
   requestTrailers: Headers | null;
@@ -73,10 +70,8 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
   private slowClient: number;
   /** `x-envoy-internal: true`. */
   private internal: boolean;
-  private timeoutMs: number;
-  private tryTimeoutMs: number;
-  /** A timeout is to be answered with 204. */
-  private quietTimeout: boolean;
+  /** Null before there is a cluster. */
+  private times: RequestTimes | null;
   private timer: Timer | null;
   private tryTimers: AttemptTimers | null;
   /** When the whole request was here; -1 before. */
@@ -97,6 +92,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     this.retryWaits = false;
     this.afterTimeout = false;
     this.grpc = false;
+    this.headOnly = false;
     this.requestEnded = false;
     this.requestBody = null;
     this.requestTrailers = null;
@@ -104,9 +100,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     this.upstreamPaused = false;
     this.slowClient = 0;
     this.internal = false;
-    this.timeoutMs = 0;
-    this.tryTimeoutMs = 0;
-    this.quietTimeout = false;
+    this.times = null;
     this.timer = null;
     this.tryTimers = null;
     this.completeAt = -1;
@@ -168,6 +162,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     }
     this.finishHeaders(stream, headers, route, action);
     this.requestEnded = end;
+    this.headOnly = end;
     this.begin(stream, cluster, host, end);
   }
 
@@ -188,29 +183,15 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
   /** What the route and the router change in the head, in Envoy's order. */
   private finishHeaders(stream: FilterStream, headers: Headers, route: Route, action: RouteEntry): void {
     const { settings } = this;
-    this.setTimeouts(stream, headers, action);
+    const times = takeTimes(headers, action, this.grpc, settings);
+    this.times = times;
+    if (times.attempt > 0 || times.silence > 0)
+      this.tryTimers = new AttemptTimers(stream.dispatcher.timers, this, times.attempt, times.silence);
+    times.tell(headers, settings, 0);
     if (route.virtualHost.includeAttemptCount) headers.setField(settings.firstAttempt);
     if (route.requestMutations !== null) route.requestMutations.apply(headers, stream.info);
     if (action.rewrite !== null) rewriteHead(headers, action.rewrite, !settings.suppressEnvoyHeaders);
     this.policy = policyOf(action.retryPolicy as RetryPolicy | null, headers);
-  }
-
-  private setTimeouts(stream: FilterStream, headers: Headers, action: RouteEntry): void {
-    const policy = action.retryPolicy as RetryPolicy | null;
-    const timeoutMs = timeoutOf(headers, action, this.grpc, this.settings.respectExpectedTimeout);
-    let tryMs = policy === null ? 0 : policy.perTryTimeoutMs;
-    headers.remove(X_ENVOY_UPSTREAM_RQ_TIMEOUT_MS);
-    if ((headers.mask & ROUTER_COMMANDS) !== 0) {
-      const asked = numberIn(headers, X_ENVOY_UPSTREAM_RQ_PER_TRY_TIMEOUT_MS);
-      if (asked >= 0) tryMs = asked;
-      this.quietTimeout = headers.remove(X_ENVOY_UPSTREAM_RQ_TIMEOUT_ALT_RESPONSE);
-    }
-    if (timeoutMs > 0 && tryMs >= timeoutMs) tryMs = 0;
-    const idleMs = policy === null ? 0 : policy.perTryIdleMs;
-    this.timeoutMs = timeoutMs;
-    this.tryTimeoutMs = tryMs;
-    if (tryMs > 0 || idleMs > 0) this.tryTimers = new AttemptTimers(stream.dispatcher.timers, this, tryMs, idleMs);
-    tellTimeout(headers, action, this.settings, this.grpc, timeoutMs, tryMs, 0);
   }
 
   decodeData(stream: FilterStream, data: Buffer, end: boolean): DataStatus {
@@ -273,9 +254,10 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
       stream.info.upstreamRequestEnd = timers.now;
       this.tryTimers?.start();
     }
-    if (this.timeoutMs > 0) {
+    const { whole } = this.times as RequestTimes;
+    if (whole > 0) {
       this.timer = new Timer(this, RESPONSE_TIMER);
-      timers.arm(this.timer, this.timeoutMs);
+      timers.arm(this.timer, whole);
     }
   }
 
@@ -391,6 +373,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     this.attempt = null;
     if (attempt.host !== null) info.upstreamHost = attempt.host.address;
     if (reason !== '') info.upstreamTransportFailure = reason;
+    if (fault === FAULTS.UNPROCESSED && this.headOnly && !this.responseStarted) this.policy ??= UNPROCESSED_RETRIES;
     if (this.policy !== null && this.retryFault(attempt, this.policy, fault, false)) return;
     this.stopTimers();
     this.resumeClient(stream);
@@ -499,7 +482,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     if (virtualHost.includeAttemptCount) headers.set(ATTEMPTS, String(info.attempts));
     if (virtualHost.includeTimeoutRetry === true) headers.set(IS_TIMEOUT_RETRY, String(this.afterTimeout));
     const elapsed = this.completeAt < 0 ? 0 : Math.floor(stream.dispatcher.timers.now - this.completeAt);
-    tellTimeout(headers, action, settings, this.grpc, this.timeoutMs, this.tryTimeoutMs, elapsed);
+    (this.times as RequestTimes).tell(headers, settings, elapsed);
     this.begin(stream, cluster, host, false);
   }
 
@@ -563,7 +546,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
       stream.resetStream(fault);
       return;
     }
-    const quiet = this.quietTimeout && isTimeout(fault);
+    const quiet = this.times?.quiet === true && isTimeout(fault);
     this.charge(quiet ? 204 : fault.http, host);
     if (quiet) host?.stats.inc(HOST_SLOT.rq_error);
     this.reply(stream, fault);
@@ -573,7 +556,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     this.endRetries();
     const overloaded = fault.code === FAULTS.UPSTREAM_OVERFLOW.code && !this.settings.suppressEnvoyHeaders;
     const head = new ReplyHead(this.route as Route, '', overloaded);
-    if (this.quietTimeout && isTimeout(fault)) stream.sendLocalReply(204, '', fault, head);
+    if (this.times?.quiet === true && isTimeout(fault)) stream.sendLocalReply(204, '', fault, head);
     else stream.sendFault(fault, head);
   }
 

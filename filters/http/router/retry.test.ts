@@ -391,3 +391,40 @@ t.test('a timeout is answered with 204 where the request wants that', (t) => {
   t.match(bench.stream.reply, { status: 204, body: '', fault: FAULTS.UPSTREAM_TIMEOUT });
   t.end();
 });
+
+t.test('what no upstream has looked at goes to another connection, asked for or not', (t) => {
+  const bench = new RouterBench().start();
+  bench.connect().fail(FAULTS.UNPROCESSED);
+  t.equal(bench.stream.reply, null);
+  bench.cluster.dispatcher.advance(BACK_OFF);
+  bench.connect().respond(200);
+  t.same(bench.stream.events, ['head 200', 'end']);
+  t.equal(bench.info.attempts, 2);
+  const refused = new RouterBench().start();
+  refused.connect().fail(FAULTS.REFUSED_STREAM);
+  t.equal(refused.stream.reply?.fault, FAULTS.REFUSED_STREAM, 'one stream alone is refused for a reason');
+  const narrow = setUp({ on: 'retriable-4xx', end: false });
+  narrow.connect();
+  narrow.body('x', true);
+  narrow.upstream.fail(FAULTS.UNPROCESSED);
+  narrow.again();
+  t.equal(narrow.upstream.body, 'x', 'a body that is kept goes along');
+  const body = new RouterBench().start(false);
+  body.connect();
+  body.body('gone', true);
+  body.upstream.fail(FAULTS.UNPROCESSED);
+  t.equal(body.stream.reply?.fault, FAULTS.UNPROCESSED, 'one that is gone cannot be sent again');
+  t.end();
+});
+
+t.test('an upstream that never looks at anything is given up', (t) => {
+  const bench = new RouterBench().start();
+  for (let i = 0; i < 4; i++) {
+    bench.connect().fail(FAULTS.UNPROCESSED);
+    bench.cluster.dispatcher.advance(BACK_OFF);
+  }
+  t.match(bench.stream.reply, { status: 503 });
+  t.equal(bench.info.flags, FLAG.UpstreamRetryLimitExceeded);
+  t.equal(bench.info.attempts, 4);
+  t.end();
+});

@@ -167,7 +167,7 @@ const SECTIONS: { readonly [section: string]: readonly Row[] } = {
     { rule: 'PING of another length', send: [frame('PING', 0, 0, '6bytes')], expect: dies('FRAME_SIZE_ERROR') },
     { rule: 'GOAWAY on a stream', send: [frame('GOAWAY', 0, 1, u32(0, 0))], expect: dies('PROTOCOL_ERROR') },
     { rule: 'GOAWAY of another length', send: [frame('GOAWAY', 0, 0, u32(0))], expect: dies('FRAME_SIZE_ERROR') },
-    { rule: 'GOAWAY before everything', send: [frame('GOAWAY', 0, 0, u32(0, 0))], expect: dies('NO_ERROR'), response: 'REFUSED_STREAM' },
+    { rule: 'GOAWAY before everything', send: [frame('GOAWAY', 0, 0, u32(0, 0))], expect: dies('NO_ERROR'), response: 'UNPROCESSED' },
     { rule: 'GOAWAY behind everything', send: [frame('GOAWAY', 0, 0, u32(0x7fffffff, 0)), PING], expect: [PONG], response: 'open' },
     { rule: 'GOAWAY in between', send: [frame('GOAWAY', 0, 0, u32(1, 11)), WHOLE], expect: dies('NO_ERROR'), response: 'complete' },
   ],
@@ -448,7 +448,7 @@ t.test('ids are given in the order of HEADERS, and a stream that was never sent 
 t.test('streams that have not been sent when the server leaves were not processed', (t) => {
   const end = new ClientEnd();
   end.codec.newStream({ decodeInformational() {}, decodeHeaders() {}, decodeData() {}, decodeTrailers() {} }).setCallbacks({
-    onReset: (fault) => t.equal(fault, FAULTS.REFUSED_STREAM),
+    onReset: (fault) => t.equal(fault, FAULTS.UNPROCESSED),
     onAboveHighWatermark() {},
     onBelowLowWatermark() {},
   });

@@ -83,6 +83,16 @@ export class H2ClientConnection extends H2Connection implements ClientConnection
     return stream;
   }
 
+  /** RFC 8441 §3: not to a server that has not said that it takes extended CONNECT, once it has said anything. */
+  get mayUpgrade(): boolean {
+    return !this.greeted || this.peer.connectProtocol;
+  }
+
+  /** A request that the server would not understand. */
+  refuse(stream: ClientStream): void {
+    this.lose(stream, FAULTS.UPSTREAM_PROTOCOL_ERROR);
+  }
+
   /** Gives the stream its id: its HEADERS follow. */
   open(stream: ClientStream): void {
     this.forgetUnsent(stream);
@@ -174,6 +184,9 @@ export class H2ClientConnection extends H2Connection implements ClientConnection
     stream.receiveTrailers(trailers);
   }
 
+  /** Its stream fails with the others. */
+  protected onLostBlock(): void {}
+
   protected mayHaveData(stream: ClientStream): boolean {
     return stream.headDone;
   }
@@ -245,8 +258,8 @@ export class H2ClientConnection extends H2Connection implements ClientConnection
   /** Streams above `lastId` were not looked at, and never will be (§6.8). */
   protected onPeerGoAway(lastId: number): void {
     this.leave(LEFT_ASKED);
-    for (const stream of this.streams.values()) if (stream.id > lastId) this.lose(stream as ClientStream, FAULTS.REFUSED_STREAM);
-    this.loseUnsent(FAULTS.REFUSED_STREAM);
+    for (const stream of this.streams.values()) if (stream.id > lastId) this.lose(stream as ClientStream, FAULTS.UNPROCESSED);
+    this.loseUnsent(FAULTS.UNPROCESSED);
     if (this.activeStreams === 0) this.leaveFor(NO_ERROR);
   }
 

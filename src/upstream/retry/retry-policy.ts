@@ -1,5 +1,5 @@
 /** A compiled envoy.config.route.v3.RetryPolicy. Frozen in all but name: routes and requests share it. */
-import { type Fault, RETRY } from '../../http/faults.ts';
+import { FAULTS, type Fault, RETRY } from '../../http/faults.ts';
 import { GRPC_STATUS, type HeaderName, pinName } from '../../http/header-name.ts';
 import type { Headers } from '../../http/headers.ts';
 import type { HeaderTest } from '../../http/routing/header-match.ts';
@@ -96,6 +96,7 @@ export class RetryPolicy {
   /** `started`: the head of some attempt went to an upstream (Envoy 1.40 `RetryStateImpl::wouldRetryFromReset`). */
   retriesFault(fault: Fault, started: boolean): boolean {
     const { conditions } = this;
+    if (fault === FAULTS.UNPROCESSED) return true;
     if ((conditions & fault.retryable) !== 0 && (conditions & fault.retryable) !== RETRY.resetBeforeRequest) return true;
     if ((fault.retryable & RETRY.reset) === 0) return false;
     if ((conditions & ON.resetBeforeRequest) !== 0 && !started) return true;
@@ -103,6 +104,9 @@ export class RetryPolicy {
     return (conditions & (ON.serverError | ON.gatewayError)) !== 0;
   }
 }
+
+/** Of requests that nobody wants retried: what no upstream has looked at may go elsewhere all the same (RFC 9113 §8.7). */
+export const UNPROCESSED_RETRIES = new RetryPolicy({ ...NO_RETRIES, retries: 3, baseMs: 1, maxMs: 1 });
 
 export function matchesAny(tests: readonly HeaderTest[], headers: Headers): boolean {
   for (let i = 0; i < tests.length; i++) if ((tests[i] as HeaderTest).matches(headers)) return true;
