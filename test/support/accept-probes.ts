@@ -40,8 +40,7 @@ export function chain(name: string, match: object | null): object {
   };
 }
 
-const LINE =
-  '%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT% %FILTER_CHAIN_NAME% %DOWNSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_REMOTE_ADDRESS% %REQUESTED_SERVER_NAME%\n';
+const LINE = `${['DIRECT_REMOTE_ADDRESS_WITHOUT_PORT', 'LOCAL_ADDRESS', 'REMOTE_ADDRESS'].map((each) => `%DOWNSTREAM_${each}%`).join('|')}|%FILTER_CHAIN_NAME%|%REQUESTED_SERVER_NAME%\n`;
 
 export function probedListener(name: string, more: object): object {
   const log = { path: '%DIR%/access.log', log_format: { text_format_source: { inline_string: LINE } } };
@@ -85,9 +84,9 @@ export async function probe(kind: ChildProxy['kind'], listeners: readonly object
     for (const [i, each] of probes.entries()) await send(proxy.ports.get(each.listener) ?? 0, addresses[i] as string, each);
     const stats = statsIn((await proxy.admin('/stats')).body);
     await written(proxy, addresses.at(-1) as string);
-    const lines = new Map((await proxy.stop()).accessLog.split('\n').map((line) => [line.split(' ')[0], line.split(' ')]));
+    const lines = new Map((await proxy.stop()).accessLog.split('\n').map((line) => [line.split('|')[0], line.split('|')]));
     const landed = addresses.map((address) => {
-      const [, name = '', local = '', remote = '', serverName = ''] = lines.get(address) ?? [];
+      const [, local = '', remote = '', name = '', serverName = ''] = lines.get(address) ?? [];
       // Ports that the kernel chose.
       return { chain: name, local: local.replace(/^(127\..*):\d+$/, '$1'), remote: remote.startsWith(address) ? '' : remote, serverName };
     });
@@ -99,7 +98,7 @@ export async function probe(kind: ChildProxy['kind'], listeners: readonly object
 
 /** The line of the last probe is there; the ones before it are older. */
 async function written(proxy: ChildProxy, address: string): Promise<void> {
-  const last = `${address} `;
+  const last = `${address}|`;
   const deadline = Date.now() + 3000;
   for (;;) {
     let text = '';
