@@ -62,6 +62,7 @@ export class PodNetwork {
     this.#bridge = `${prefix}-bridge`;
     this.#remove(names.map((name) => `${prefix}-${name}`));
     run('ip', ['netns', 'add', this.#bridge]);
+    process.once('exit', this.#abandon);
     const bridge = new Pod(this.#bridge, 0);
     bridge.exec('ip', ['link', 'add', 'br0', 'type', 'bridge', 'forward_delay', '0']);
     bridge.exec('ip', ['link', 'set', 'br0', 'up']);
@@ -86,7 +87,14 @@ export class PodNetwork {
     return pod;
   }
 
+  /** A test that is given up leaves no namespaces behind. */
+  readonly #abandon = (): void => {
+    for (const pod of this.#pods.values()) pod.kill();
+    this.#remove([...this.#pods.values()].map((pod) => pod.namespace));
+  };
+
   async close(): Promise<void> {
+    process.off('exit', this.#abandon);
     for (const pod of this.#pods.values()) await pod.end();
     this.#remove([...this.#pods.values()].map((pod) => pod.namespace));
   }
@@ -136,9 +144,13 @@ export class Pod {
     return lines.filter((line) => line.includes(`pid=${pid},`)).length;
   }
 
+  kill(): void {
+    for (const child of this.#children) child.kill('SIGKILL');
+  }
+
   async end(): Promise<void> {
     const children = [...this.#children];
-    for (const child of children) child.kill('SIGKILL');
+    this.kill();
     await Promise.all(children.map((child) => (child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null)));
   }
 }

@@ -1,6 +1,6 @@
 /** A pod with an application and a proxy, Envoy or Outrigger, in a namespace with Istio's rules. */
 import { type ChildProcess, spawnSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import envoyOpponent from '../../bench/opponents/envoy.ts';
 import { type SidecarOptions, sidecarBootstrap } from './istio-config.ts';
@@ -126,6 +126,12 @@ export class Sidecar {
       if (name !== '' && pattern.test(name)) sum += Number(value);
     }
     return sum;
+  }
+
+  /** CPU time so far, user and system: clock ticks are 10 ms on Linux. */
+  cpuMs(): number {
+    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) * 10;
   }
 
   /** Open descriptors. */

@@ -1,88 +1,11 @@
 /**
  * Pods with Istio's iptables rules on this machine: what an application sends goes to its proxy on 15001, over mTLS to 15006 of the
- * other pod, and to the application there. Once with Envoy as the proxy, which shows that rules and configuration are right, and
- * once with Outrigger; IPv4 and IPv6.
+ * other pod, and to the application there.
  */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { envoyMissing } from '../support/child-proxy.ts';
-import type { PortSpec, ServiceSpec } from '../support/istio-config.ts';
-import { type Pod, PodNetwork, podsMissing } from '../support/netns.ts';
-import { Authority } from '../support/pki.ts';
-import type { Answer, AppOptions } from '../support/pod-app.ts';
-import { PodApp, Sidecar } from '../support/sidecar.ts';
-
-const PORTS: readonly PortSpec[] = [
-  { port: 8080, protocol: 'http', mode: 'PERMISSIVE' },
-  { port: 8081, protocol: 'http', mode: 'STRICT' },
-  { port: 8082, protocol: 'http', mode: 'DISABLE' },
-  { port: 9000, protocol: 'tcp', mode: 'PERMISSIVE' },
-  { port: 9001, protocol: 'tcp', mode: 'STRICT' },
-  { port: 9002, protocol: 'tcp', mode: 'DISABLE' },
-  { port: 9090, protocol: 'auto', mode: 'PERMISSIVE' },
-  { port: 9091, protocol: 'auto', mode: 'STRICT' },
-];
-const HTTP_PORTS = [8080, 8081, 8082, 9090];
-const TCP_PORTS = [9000, 9001, 9002, 9091];
-
-type Kind = 'envoy' | 'outrigger';
-
-interface Mesh {
-  readonly kind: Kind;
-  readonly network: PodNetwork;
-  readonly apps: { readonly a: PodApp; readonly b: PodApp; readonly c: PodApp };
-  readonly proxies: { readonly a: Sidecar; readonly b: Sidecar };
-  vip(name: 'a' | 'b'): string;
-  ip(name: 'a' | 'b' | 'c'): string;
-}
-
-const identityOf = (name: string): string => `spiffe://cluster.local/ns/default/sa/${name}`;
-
-/** `a` and `b` are in the mesh, `c` is not. */
-async function startMesh(kind: Kind, family: 4 | 6): Promise<{ mesh: Mesh; close: () => Promise<void> }> {
-  const folder = mkdtempSync(join(tmpdir(), 'outrigger-pods-'));
-  chmodSync(folder, 0o755);
-  const network = new PodNetwork(['a', 'b', 'c']);
-  const close = async (): Promise<void> => {
-    await network.close();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  try {
-    const authority = new Authority('cluster.local');
-    const address = (pod: Pod): string => (family === 4 ? pod.ip4 : pod.ip6);
-    const ip = (name: 'a' | 'b' | 'c'): string => address(network.pod(name));
-    const vip = (name: 'a' | 'b'): string => (family === 4 ? '10.96.0.1' : 'fd00:96::1') + (name === 'a' ? '0' : '1');
-    const services: ServiceSpec[] = (['a', 'b'] as const).map((name) => ({
-      name: `${name}.default.svc.cluster.local`,
-      vip: vip(name),
-      podIp: ip(name),
-      identity: identityOf(name),
-      ports: PORTS,
-    }));
-    const appOf = (name: string): AppOptions => ({ name, httpPorts: HTTP_PORTS, tcpPorts: TCP_PORTS });
-    network.pod('a').redirect();
-    network.pod('b').redirect();
-    const [a, b, c] = await Promise.all((['a', 'b', 'c'] as const).map((name) => PodApp.start(network.pod(name), appOf(name))));
-    const apps = { a: a as PodApp, b: b as PodApp, c: c as PodApp };
-    const sidecar = (name: 'a' | 'b'): Promise<Sidecar> =>
-      Sidecar.start(
-        kind,
-        network.pod(name),
-        apps[name],
-        folder,
-        { family, services, own: PORTS },
-        authority.issue({ sans: [`URI:${identityOf(name)}`] }),
-        authority.certificate,
-      );
-    const proxies = { a: await sidecar('a'), b: await sidecar('b') };
-    return { mesh: { kind, network, apps, proxies, vip, ip }, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
+import { identityOf, type Kinds, type Mesh, meshMissing, startMesh } from './mesh.ts';
+import type { Answer } from './pod-app.ts';
+import { leaveNothing } from './pod-connections.ts';
 
 interface Seen {
   readonly name: string;
@@ -96,10 +19,11 @@ function seen(t: Test, answer: Answer): Seen {
   return JSON.parse(answer.status === 200 ? (answer.body ?? '{}') : '{"headers":{}}') as Seen;
 }
 
-function pods(kind: Kind, family: 4 | 6): void {
-  const missing = podsMissing() ?? (kind === 'envoy' ? envoyMissing() : null);
-  t.test(`${kind} between pods, IPv${family}`, { skip: missing ?? false, timeout: 240_000 }, async (t) => {
-    const { mesh, close } = await startMesh(kind, family);
+/** Everything that two pods do. */
+export function testPods(kinds: Kinds, family: 4 | 6): void {
+  const missing = meshMissing(kinds);
+  t.test(`between a pod with ${kinds.a} and one with ${kinds.b}, IPv${family}`, { skip: missing ?? false }, async (t) => {
+    const { mesh, close } = await startMesh(kinds, family);
     t.teardown(close);
     await outward(t, mesh, family);
     await permissive(t, mesh);
@@ -107,7 +31,7 @@ function pods(kind: Kind, family: 4 | 6): void {
     await disabled(t, mesh);
     await toItself(t, mesh, family);
     await elsewhere(t, mesh);
-    await tenThousand(t, mesh);
+    await leaveNothing(t, mesh, 1000);
     if (t.counts.fail > 0) t.comment(`${mesh.proxies.a.log.slice(-2000)}\n${mesh.proxies.b.log.slice(-2000)}`);
   });
 }
@@ -212,29 +136,4 @@ async function elsewhere(t: Test, { apps, ip, proxies }: Mesh): Promise<void> {
     }
     t.equal((await proxies.b.stat(/^listener\..*_15006\.downstream_cx_total$/)) - before, 2, 'no connection made another one');
   });
-}
-
-async function tenThousand(t: Test, { apps, vip, proxies, network }: Mesh): Promise<void> {
-  await t.test('10,000 connections leave nothing behind', { timeout: 200_000 }, async (t) => {
-    const both = [proxies.a, proxies.b];
-    const descriptors = both.map((proxy) => proxy.descriptors());
-    const { count, error } = await apps.a.call({ op: 'many', host: vip('b'), port: 9000, count: 10_000, atOnce: 50 });
-    t.equal(error, undefined);
-    t.equal(count, 10_000);
-    for (;;) {
-      const active = await Promise.all(both.map((proxy) => proxy.stat(/^cluster\.(in|out)bound.*9000.*\.upstream_cx_active$/)));
-      if (active.every((value) => value === 0)) break;
-    }
-    both.forEach((proxy, i) => {
-      const extra = proxy.descriptors() - (descriptors[i] ?? 0);
-      t.ok(extra <= 2, `${extra} more descriptors than before`);
-      const pod = network.pod(i === 0 ? 'a' : 'b');
-      t.ok(pod.sockets('established', proxy.pid) <= 6, 'sockets of the proxy');
-      t.equal(pod.sockets('close-wait', proxy.pid), 0);
-    });
-  });
-}
-
-for (const kind of ['envoy', 'outrigger'] as const) {
-  for (const family of [4, 6] as const) pods(kind, family);
 }

@@ -1,0 +1,3 @@
+import { testPods } from '../support/pod-scenes.ts';
+
+testPods({ a: 'outrigger', b: 'outrigger' }, 6);
