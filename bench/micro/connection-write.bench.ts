@@ -4,7 +4,8 @@ import type { Socket } from 'node:net';
 import { ipAddress } from '../../src/base/address.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { createDispatcher } from '../../src/net/event-loop.ts';
-import { READS_EVENTS, SocketConnection } from '../../src/net/socket-connection.ts';
+import { SocketConnection } from '../../src/net/socket-connection.ts';
+import { READS_EVENTS } from '../../src/net/socket-options.ts';
 import type { Micro } from './harness.ts';
 
 /** A kernel that takes everything at once. */

@@ -3,7 +3,8 @@ import type { Address } from '../base/address.ts';
 import { CAN_ADOPT } from './accepted-socket.ts';
 import type { ConnectionCallbacks } from './connection.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { READS_EVENTS, READS_STATIC, type ReadMode, SocketConnection } from './socket-connection.ts';
+import { SocketConnection } from './socket-connection.ts';
+import { READS_EVENTS, READS_STATIC, type ReadMode } from './socket-options.ts';
 import type { TcpKeepAlive } from './transport-socket.ts';
 
 export interface ConnectOptions {

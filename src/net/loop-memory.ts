@@ -33,6 +33,11 @@ export interface Reader {
   onRead(end: number, buffer: Buffer): void;
 }
 
+/** A connection that holds back what it writes while a read is dispatched. */
+export interface Corked {
+  onUncork(): void;
+}
+
 export class Block {
   readonly buffer: Buffer;
   /** What `Buffer.buffer` of a view on this block is. */
@@ -88,6 +93,8 @@ export class LoopMemory {
   private readonly gatherBlocks: BlockPool;
   /** What is being dispatched to a connection's callbacks right now; null between reads. Bytes of it are borrowed. */
   reading: Block | null;
+  /** Connections that were written to in this read. */
+  readonly corked: Corked[];
   /** Where the socket whose callback just returned reads next; null: into the shared block. */
   next: Block | null;
   /** The socket whose callback just returned goes on reading where it read: Node need not be told. */
@@ -104,6 +111,7 @@ export class LoopMemory {
     this.copyBlocks = new BlockPool(READ_BYTES, FREE_COPY_BLOCKS);
     this.gatherBlocks = new BlockPool(GATHER_BYTES, FREE_GATHER_BLOCKS);
     this.reading = null;
+    this.corked = [];
     this.next = null;
     this.stay = false;
     this.readers = 0;
@@ -121,6 +129,13 @@ export class LoopMemory {
     if (next === null) return this.shared.buffer;
     this.next = null;
     return next.buffer;
+  }
+
+  /** The callbacks of a read have returned. */
+  uncork(): void {
+    const { corked } = this;
+    for (let i = 0; i < corked.length; i++) (corked[i] as Corked).onUncork();
+    corked.length = 0;
   }
 
   /** Where sockets read that own no block. */

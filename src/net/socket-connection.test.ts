@@ -6,7 +6,7 @@ import { pair, READ_MODES, realLoop, turns, until } from '../../test/support/soc
 import { FakeClock } from '../base/clock.ts';
 import { CLOSE_FLUSH, CLOSE_NO_FLUSH, CLOSE_RESET, GATHER_BYTES } from './connection.ts';
 import { createDispatcher } from './event-loop.ts';
-import { LINGER_MS } from './socket-connection.ts';
+import { LINGER_MS } from './linger.ts';
 
 /** Everything the peer receives, as latin1, until FIN or RST. */
 async function readAll(peer: Socket): Promise<string> {

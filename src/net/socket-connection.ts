@@ -1,7 +1,6 @@
-import type { Socket } from 'node:net';
 import { type Address, ipAddress } from '../base/address.ts';
 import type { TlsInfo } from '../telemetry/stream-info.ts';
-import { unsentBytes, WROTE_ALL, WROTE_PART, writeDirectly } from './accepted-socket.ts';
+import { WROTE_ALL, WROTE_PART, writeDirectly } from './accepted-socket.ts';
 import {
   CLOSE_FLUSH,
   CLOSE_NO_FLUSH,
@@ -16,10 +15,11 @@ import {
   GATHER_BYTES,
 } from './connection.ts';
 import type { Deferred, Dispatcher, Flushable } from './dispatcher.ts';
-import { type Block, type LoopMemory, READ_BYTES, type Reader, type ReadingSocket } from './loop-memory.ts';
+import { Linger, type Lingering } from './linger.ts';
+import { type Block, type Corked, type LoopMemory, READ_BYTES, type Reader, type ReadingSocket } from './loop-memory.ts';
 import { connectErrorText, isReset, type SocketError, systemMessage } from './socket-errors.ts';
 import { listenTo, listenToData, makeDrained } from './socket-events.ts';
-import { Timer, type TimerOwner } from './timer-wheel.ts';
+import { READS_STATIC, type ReadMode, type SocketConnectionOptions } from './socket-options.ts';
 
 /** Pieces from this size on are written where they are instead of being copied into the gather buffer. */
 const IN_PLACE_BYTES = 8192;
@@ -27,32 +27,11 @@ const IN_PLACE_BYTES = 8192;
 const KEEP_BYTES = READ_BYTES / 2;
 /** A read of this size says that bulk data is coming: the socket gets a read block of its own. */
 const BULK_BYTES = READ_BYTES / 2;
-/** How long CLOSE_FLUSH waits, without the peer taking a byte, for what is written to leave and for the peer's FIN. */
-export const LINGER_MS = 1000;
-
 /** Its callback tells that everything written before it has left. */
 const MARKER = Buffer.alloc(0);
 
-/** How the bytes of a socket come in. */
-export const READS_STATIC = 0 as const; // onread, into the loop's memory
-export const READS_EVENTS = 1 as const; // 'data' events, each with a buffer of its own
-export type ReadMode = typeof READS_STATIC | typeof READS_EVENTS;
-
-export interface SocketConnectionOptions {
-  readonly dispatcher: Dispatcher;
-  /** Made with the dispatcher's `memory.onread` when `readMode` is READS_STATIC; half-open allowed; nothing read yet. */
-  readonly socket: Socket;
-  readonly readMode: ReadMode;
-  /** Null: asked from the socket when somebody wants to know. */
-  readonly localAddress: Address | null;
-  readonly remoteAddress: Address;
-  readonly tls: TlsInfo | null;
-  /** False while connect() is under way: `onConnected` or `onClose` follows. */
-  readonly connected: boolean;
-}
-
 /** A connection on a `net.Socket`. Over TLS see tls-connection.ts. */
-export class SocketConnection implements Connection, Flushable, Deferred, Reader, TimerOwner {
+export class SocketConnection implements Connection, Flushable, Deferred, Reader, Lingering, Corked {
   readonly id: number;
   readonly dispatcher: Dispatcher;
   readonly remoteAddress: Address;
@@ -86,6 +65,8 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
   /** Blocks that the socket's queue points into, oldest first; the first `keptMarked` stand before the marker. */
   private kept: Block[] | null;
   private keptMarked: number;
+  /** What is written waits for the end of the read that is being dispatched. */
+  private corked: boolean;
   private drained: (() => void) | null;
   protected limit: number;
   private above: boolean;
@@ -101,10 +82,7 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
   /** The descriptor is closed; `onClose` follows at the end of the turn. */
   private cutOff: boolean;
   protected reported: boolean;
-  private linger: Timer | null;
-  /** What the linger timer saw last: bytes of the write that the kernel works on, and bytes of all writes that are not done. */
-  private lingerUnsent: number;
-  private lingerQueued: number;
+  private linger: Linger | null;
 
   constructor(options: SocketConnectionOptions) {
     this.id = options.dispatcher.nextId();
@@ -132,6 +110,7 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
     this.blocked = this.connecting;
     this.kept = null;
     this.keptMarked = 0;
+    this.corked = false;
     this.drained = null;
     this.limit = 0;
     this.above = false;
@@ -142,8 +121,6 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
     this.closedBy = null;
     this.reported = false;
     this.linger = null;
-    this.lingerUnsent = -1;
-    this.lingerQueued = 0;
 
     const { socket } = this;
     socket.reader = this;
@@ -180,6 +157,7 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
       memory.reading = block;
       (this.callbacks as ConnectionCallbacks).onData(buffer, 0, end);
       memory.reading = null;
+      if (memory.corked.length > 0) memory.uncork();
     }
     // A small read into the shared block, which is what most of them are, changes nothing.
     if (this.readBlock === null && end < BULK_BYTES) memory.stay = true;
@@ -326,6 +304,10 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
       if (gather !== null) this.memory.release(gather);
       return;
     }
+    if (this.corked || (large !== null && !this.blocked && this.memory.reading !== null)) {
+      this.cork(gather, n, large, owner);
+      return;
+    }
     if (large === null) {
       if (n > 0 && this.sendGathered(gather as Block, n)) return;
     } else {
@@ -349,6 +331,38 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
     if (owner !== null) owner.users++;
     this.keep(owner, true);
     if (!this.blocked) this.mark();
+    if (this.limit !== 0) this.checkHigh();
+  }
+
+  /** What one read brings (the frames of 256 KiB) leaves with one system call, when its callbacks have returned. */
+  private cork(gather: Block | null, n: number, large: Buffer | null, owner: Block | null): void {
+    const { socket } = this;
+    if (!this.corked) {
+      this.corked = true;
+      socket.cork();
+      this.memory.corked.push(this);
+    }
+    if (n > 0) socket.write((gather as Block).buffer.subarray(0, n));
+    this.keep(gather, n > 0);
+    this.bytesSent += n;
+    if (large !== null) {
+      socket.write(large);
+      this.bytesSent += large.length;
+      if (owner !== null) owner.users++;
+      this.keep(owner, true);
+    }
+    this.queued = socket.writableLength + this.direct;
+  }
+
+  onUncork(): void {
+    const { socket } = this;
+    if (this.gather !== null) this.send(null, null);
+    this.corked = false;
+    if (this.reported || socket.destroyed) return;
+    socket.uncork();
+    this.queued = socket.writableLength + this.direct;
+    if (this.queued !== 0) this.mark();
+    else if (this.kept !== null) this.releaseKept(this.kept.length);
     if (this.limit !== 0) this.checkHigh();
   }
 
@@ -493,23 +507,11 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
       this.started = true;
       this.resume();
     }
-    this.linger = new Timer(this, 0);
-    this.lingerUnsent = unsentBytes(this.socket);
-    this.lingerQueued = this.bufferedBytes;
-    this.dispatcher.timers.arm(this.linger, LINGER_MS);
+    this.linger = new Linger(this);
   }
 
-  /** The peer gets another LINGER_MS for each time in which it took something: nothing is added any more, so a change is progress. */
-  onTimer(): void {
-    const unsent = unsentBytes(this.socket);
-    const queued = this.bufferedBytes;
-    if (unsent === this.lingerUnsent && queued === this.lingerQueued) {
-      this.cut(CLOSE_NO_FLUSH);
-      return;
-    }
-    this.lingerUnsent = unsent;
-    this.lingerQueued = queued;
-    this.dispatcher.timers.arm(this.linger as Timer, LINGER_MS);
+  onLingerEnd(): void {
+    this.cut(CLOSE_NO_FLUSH);
   }
 
   private cut(type: CloseType): void {
@@ -573,7 +575,7 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
     this.open = false;
     this.outAt = 0;
     this.early = null;
-    if (this.linger !== null) this.dispatcher.timers.cancel(this.linger);
+    this.linger?.stop();
     if (this.gather !== null) this.memory.release(this.gather);
     this.gather = null;
     if (this.readBlock !== null) this.leaveReadBlock();

@@ -6,9 +6,10 @@ import { CLOSED_ERROR, type ClosedBy, GATHER_BYTES } from './connection.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Block } from './loop-memory.ts';
 import { DIRECT_TLS, TLS_WRITING, type TlsWriter, writeTls } from './node-tls.ts';
-import { READS_EVENTS, READS_STATIC, SocketConnection } from './socket-connection.ts';
+import { SocketConnection } from './socket-connection.ts';
 import { isReset, type SocketError } from './socket-errors.ts';
 import { listenForHandshake } from './socket-events.ts';
+import { READS_EVENTS, READS_STATIC } from './socket-options.ts';
 import { isTlsError, tlsErrorText } from './tls-errors.ts';
 
 /** Pieces from this size on are encrypted where they are instead of being copied into the gather buffer. */

@@ -6,7 +6,7 @@ import { ipAddress } from '../../src/base/address.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { createDispatcher } from '../../src/net/event-loop.ts';
 import { ListeningSocket } from '../../src/net/listening-socket.ts';
-import { READS_STATIC } from '../../src/net/socket-connection.ts';
+import { READS_STATIC } from '../../src/net/socket-options.ts';
 import { relay } from './relay.ts';
 
 const BUFFER_LIMIT = 1_048_576;

@@ -3,7 +3,8 @@ import type { Address } from '../../src/base/address.ts';
 import { connect } from '../../src/net/connect.ts';
 import { CLOSE_FLUSH, CLOSE_NO_FLUSH, CLOSED_ERROR, type Connection, type ConnectionCallbacks } from '../../src/net/connection.ts';
 import type { EventLoop } from '../../src/net/event-loop.ts';
-import type { ReadMode, SocketConnection } from '../../src/net/socket-connection.ts';
+import type { SocketConnection } from '../../src/net/socket-connection.ts';
+import type { ReadMode } from '../../src/net/socket-options.ts';
 import { accepted } from './sockets.ts';
 
 /** One direction of a relay: borrowed bytes go straight into `to`, and `to` being full stops `from`. */

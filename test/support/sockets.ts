@@ -5,7 +5,8 @@ import { systemClock } from '../../src/base/clock.ts';
 import { adopt } from '../../src/net/accepted-socket.ts';
 import type { ConnectionCallbacks } from '../../src/net/connection.ts';
 import { createDispatcher, type EventLoop } from '../../src/net/event-loop.ts';
-import { READS_EVENTS, READS_STATIC, type ReadMode, SocketConnection } from '../../src/net/socket-connection.ts';
+import { SocketConnection } from '../../src/net/socket-connection.ts';
+import { READS_EVENTS, READS_STATIC, type ReadMode } from '../../src/net/socket-options.ts';
 
 /** A server of plain Node sockets on 127.0.0.1, as peer of what is tested. */
 export async function listenTo(onConnection: (socket: Socket) => void): Promise<{ server: Server; port: number; address: Address }> {

@@ -1,6 +1,7 @@
 import { fromJson, type JsonInput } from '../../src/api/index.ts';
 import type { ExtensionDefinition } from '../../src/extension/registry.ts';
-import { READS_EVENTS, SocketConnection } from '../../src/net/socket-connection.ts';
+import { SocketConnection } from '../../src/net/socket-connection.ts';
+import { READS_EVENTS } from '../../src/net/socket-options.ts';
 import { defineDownstreamTransportSocket } from '../../src/upstream/factory-context.ts';
 import { Echo, Inspector, KeptLog, passThrough } from './listener-doubles.ts';
 

@@ -3,7 +3,8 @@ import { adopt } from '../../../src/net/accepted-socket.ts';
 import { connect } from '../../../src/net/connect.ts';
 import type { Connection, ConnectionCallbacks } from '../../../src/net/connection.ts';
 import type { Dispatcher } from '../../../src/net/dispatcher.ts';
-import { READS_EVENTS, READS_STATIC, SocketConnection } from '../../../src/net/socket-connection.ts';
+import { SocketConnection } from '../../../src/net/socket-connection.ts';
+import { READS_EVENTS, READS_STATIC } from '../../../src/net/socket-options.ts';
 import type {
   AcceptCallbacks,
   AcceptedSocket,
@@ -41,7 +42,10 @@ export class RawConnect implements UpstreamTransportSocketFactory {
   readonly ready = true;
 
   connect(dispatcher: Dispatcher, address: Address, options: UpstreamTransportOptions, callbacks: ConnectionCallbacks): Connection {
-    return connect(dispatcher, address, { sourceAddress: options.sourceAddress, keepAlive: options.keepAlive ?? null }, callbacks);
+    const { sourceAddress, keepAlive, preface } = options;
+    const connection = connect(dispatcher, address, { sourceAddress, keepAlive: keepAlive ?? null }, callbacks);
+    if (preface !== undefined && preface !== null) connection.write(preface);
+    return connection;
   }
 
   key(options: UpstreamTransportOptions): string {

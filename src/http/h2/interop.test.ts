@@ -28,7 +28,7 @@ import { ipAddress } from '../../base/address.ts';
 import { connect } from '../../net/connect.ts';
 import type { ConnectionCallbacks } from '../../net/connection.ts';
 import type { EventLoop } from '../../net/event-loop.ts';
-import { type SocketConnection } from '../../net/socket-connection.ts';
+import type { SocketConnection } from '../../net/socket-connection.ts';
 import { READS_STATIC } from '../../net/socket-options.ts';
 import { FAULTS } from '../faults.ts';
 import { H2ClientConnection } from './client.ts';
