@@ -18,7 +18,7 @@ import {
   settings,
   u32,
 } from '../../../test/support/h2-wire.ts';
-import { fieldLines } from '../../../test/support/http-messages.ts';
+import { fieldLines, RecordedResponse, requestHeaders } from '../../../test/support/http-messages.ts';
 import { FAULTS } from '../faults.ts';
 
 interface Row {
@@ -454,5 +454,26 @@ t.test('streams that have not been sent when the server leaves were not processe
   });
   t.same(end.send(frame('GOAWAY', 0, 0, u32(0x7fffffff, 0))), ['GOAWAY 0 NO_ERROR']);
   t.same(end.events, ['goaway 0', 'broken']);
+  t.end();
+});
+
+t.test('RFC 8441: an upgrade goes to servers that take it', (t) => {
+  const ask = (end: ClientEnd) => {
+    const headers = requestHeaders('GET', 'a', '/chat');
+    headers.protocol = 'websocket';
+    const response = new RecordedResponse();
+    const encoder = end.codec.newStream(response);
+    encoder.setCallbacks(response);
+    encoder.encodeHeaders(headers, false);
+    return response;
+  };
+  const without = new ClientEnd();
+  t.equal(ask(without).fault, FAULTS.UPSTREAM_PROTOCOL_ERROR);
+  t.same(without.take(), []);
+  t.same(without.events, ['broken']);
+  for (const end of [new ClientEnd({}, Buffer.concat([settings(8, 1), SETTINGS_ACK])), new ClientEnd({}, null)]) {
+    t.equal(ask(end).fault, null);
+    t.match(end.take(), [/^HEADERS 1/]);
+  }
   t.end();
 });

@@ -32,6 +32,10 @@ export class ClientStream extends H2Stream implements RequestEncoder {
     this.head = headers.method === 'HEAD';
     this.connect = asksForTunnel(headers);
     this.protocol = headers.protocol;
+    if (this.protocol !== '' && !this.codec.mayUpgrade) {
+      this.codec.refuse(this);
+      return;
+    }
     this.codec.open(this);
     if (end) this.localEnded = true;
     this.wireBytesSent += this.codec.writer.headers(this.id, headers, end);

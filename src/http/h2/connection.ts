@@ -307,10 +307,11 @@ export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred
     const ends = last && this.dataEnds;
     if (stream.lengthLeft >= 0) {
       stream.lengthLeft -= to - from;
-      // §8.1.1: what was announced and what came must agree.
+      // §8.1.1: what was announced and what came must agree. As in Envoy this costs the stream alone, whatever the settings.
       if (stream.lengthLeft < 0 || (ends && stream.lengthLeft > 0)) {
         this.credit(to - from);
-        this.invalid(stream);
+        this.stats.inc(SLOT.rx_messaging_error);
+        this.streamError(stream, PROTOCOL_ERROR);
         return;
       }
     }
@@ -353,11 +354,10 @@ export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred
     const ends = (flags & FLAG_END_STREAM) !== 0;
     if ((flags & FLAG_END_HEADERS) !== 0) {
       this.onBlock(id, ends, buffer, from, to);
-    } else if (to - from > this.settings.limits.maxBytes) {
-      this.blockTooLarge();
     } else {
       this.block.begin(id, ends);
-      this.block.add(buffer, from, to);
+      if (to - from > this.settings.limits.maxBytes) this.blockTooLarge();
+      else this.block.add(buffer, from, to);
     }
   }
 
@@ -369,8 +369,9 @@ export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred
 
   /** Without the rest of the block the table of HPACK is lost, and with it the connection. */
   private blockTooLarge(): boolean {
-    this.stats.inc(SLOT.header_overflow);
-    return this.fail(ENHANCE_YOUR_CALM);
+    this.stats.inc(SLOT.header_list_size_too_large);
+    this.onLostBlock(this.block.id);
+    return this.die(ENHANCE_YOUR_CALM, FAULTS.H2_HEADERS_TOO_LARGE);
   }
 
   /** PRIORITY and its kind are ignored (RFC 9113 §5.3.2), but for what was always an error. */
@@ -571,6 +572,8 @@ export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred
   protected abstract mayOpen(id: number): boolean;
   /** The header block of a HEADERS frame, whole. */
   protected abstract onBlock(id: number, end: boolean, buffer: Buffer, from: number, to: number): void;
+  /** The connection ends, because the header block for this stream cannot be read. */
+  protected abstract onLostBlock(id: number): void;
   /** The head of its message was there. */
   protected abstract mayHaveData(stream: H2Stream): boolean;
   protected abstract onPeerReset(id: number, code: number): void;

@@ -246,7 +246,7 @@ t.test('clients are flooded no more than servers', (t) => {
   block60.send(frame('HEADERS', 0, 1, ok()));
   const more = frame('CONTINUATION', 0, 1, block(`x: ${'v'.repeat(16_000)}`));
   t.same(block60.send(times(6, () => more)), ['GOAWAY 0 ENHANCE_YOUR_CALM']);
-  t.equal(block60.stat('header_overflow'), 1);
+  t.equal(block60.stat('header_list_size_too_large'), 1);
   t.end();
 });
 

@@ -69,7 +69,7 @@ const SECTIONS: { readonly [section: string]: readonly Row[] } = {
     {
       rule: 'a block that cannot be read',
       send: [frame('HEADERS', END, 1, '\xff\xff\xff\xff\xff\xff')],
-      expect: dies('COMPRESSION_ERROR'),
+      expect: dies('COMPRESSION_ERROR', 1),
     },
     { rule: 'DATA within a block', send: [frame('HEADERS', 0, 1, post()), frame('DATA', 0, 1, 'x')], expect: dies('PROTOCOL_ERROR') },
     {
@@ -541,33 +541,37 @@ const SECTIONS: { readonly [section: string]: readonly Row[] } = {
     {
       rule: '2.3.3 an index behind the tables',
       send: [frame('HEADERS', END, 1, Buffer.concat([get(), Buffer.of(0xc6)]))],
-      expect: dies('COMPRESSION_ERROR'),
+      expect: dies('COMPRESSION_ERROR', 1),
     },
     {
       rule: '4.2 a size update at the end of a block',
       send: [frame('HEADERS', END, 1, Buffer.concat([get(), Buffer.of(0x20)]))],
-      expect: dies('COMPRESSION_ERROR'),
+      expect: dies('COMPRESSION_ERROR', 1),
     },
     {
       rule: '5.2 padding that is no padding',
       send: [frame('HEADERS', END, 1, Buffer.concat([get(), Buffer.from('\0\x01a\x81\x18', 'latin1')]))],
-      expect: dies('COMPRESSION_ERROR'),
+      expect: dies('COMPRESSION_ERROR', 1),
     },
     {
       rule: '5.2 padding longer than seven bits',
       send: [frame('HEADERS', END, 1, Buffer.concat([get(), Buffer.from('\0\x01a\x82\x1f\xff', 'latin1')]))],
-      expect: dies('COMPRESSION_ERROR'),
+      expect: dies('COMPRESSION_ERROR', 1),
     },
     {
       rule: '5.2 the end-of-string symbol',
       send: [frame('HEADERS', END, 1, Buffer.concat([get(), Buffer.from('\0\x01a\x84\xff\xff\xff\xff', 'latin1')]))],
-      expect: dies('COMPRESSION_ERROR'),
+      expect: dies('COMPRESSION_ERROR', 1),
     },
-    { rule: '6.1 index 0', send: [frame('HEADERS', END, 1, Buffer.concat([get(), Buffer.of(0x80)]))], expect: dies('COMPRESSION_ERROR') },
+    {
+      rule: '6.1 index 0',
+      send: [frame('HEADERS', END, 1, Buffer.concat([get(), Buffer.of(0x80)]))],
+      expect: dies('COMPRESSION_ERROR', 1),
+    },
     {
       rule: '6.3 a size update above the limit',
       send: [frame('HEADERS', END, 1, Buffer.concat([Buffer.from('\x3f\xe2\x1f', 'latin1'), get()]))],
-      expect: dies('COMPRESSION_ERROR'),
+      expect: dies('COMPRESSION_ERROR', 1),
     },
     { rule: 'trailers that cannot be read', send: [OPEN, frame('HEADERS', END, 1, '\x80')], expect: dies('COMPRESSION_ERROR', 1) },
   ],
@@ -581,7 +585,7 @@ for (const [section, rows] of Object.entries(SECTIONS)) {
         if (bytewise) end.connection.pushBytewise(Buffer.concat(send));
         t.same(bytewise ? end.take() : end.send(...send), expect, bytewise ? `${rule}, byte by byte` : rule);
         const died = expect.at(-1)?.startsWith('GOAWAY') === true;
-        t.equal(end.callbacks.finished !== null, died || rule.startsWith('what runs'), `${rule}: the connection`);
+        t.equal(end.callbacks.finished !== null, died, `${rule}: the connection`);
         if (!died && !end.connection.ended) t.same(end.send(PING), [PONG], `${rule}: afterwards`);
         else t.same(end.send(PING), [], `${rule}: nothing more`);
         end.connection.fail('');
@@ -635,7 +639,7 @@ t.test('RFC 9113, 4.3.1: a smaller table holds once it is acknowledged, and has 
   const field = Buffer.from('@\x03x-a\x01b', 'latin1');
   const before = new ServerEnd({ hpackTableSize: 0 }, answerOk, hello);
   t.same(before.send(frame('HEADERS', END, 1, Buffer.concat([get(), field]))), RESPONSE, 'the peer did not know');
-  t.same(before.send(SETTINGS_ACK, frame('HEADERS', END, 3, get())), ['GOAWAY 1 COMPRESSION_ERROR'], 'now it does');
+  t.same(before.send(SETTINGS_ACK, frame('HEADERS', END, 3, get())), ['GOAWAY 3 COMPRESSION_ERROR'], 'now it does');
   const after = new ServerEnd({ hpackTableSize: 0 }, answerOk, Buffer.concat([hello, SETTINGS_ACK]));
   t.same(after.send(frame('HEADERS', END, 1, Buffer.concat([Buffer.of(0x20), get()]))), RESPONSE);
   t.end();

@@ -51,8 +51,8 @@ export class ServerStream extends H2Stream implements ResponseEncoder, TimerOwne
     if (status === 204) headers.remove(CONTENT_LENGTH);
     if (end) this.finish();
     this.wireBytesSent += this.codec.writer.headers(this.id, headers, end);
+    this.codec.checkOutbound();
     if (end) this.onEndSent();
-    else this.codec.checkOutbound();
   }
 
   encodeData(data: Buffer, end: boolean): void {

@@ -55,8 +55,6 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
   private draining: boolean;
   /** The GOAWAY that names a stream is written: nothing above `processed` is looked at. */
   private closing: boolean;
-  /** The client will open no more streams. */
-  private peerLeft: boolean;
   private finished: boolean;
 
   constructor(connection: Connection, callbacks: ServerCallbacks, settings: H2ServerSettings, stats: StatGroup) {
@@ -69,7 +67,6 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
     this.drainTimer = new Timer(this, DRAIN_TIMER);
     this.draining = false;
     this.closing = false;
-    this.peerLeft = false;
     this.finished = false;
     const pairs = [SETTING_MAX_CONCURRENT_STREAMS, settings.maxConcurrentStreams];
     if (settings.allowConnect) pairs.push(SETTING_ENABLE_CONNECT_PROTOCOL, 1);
@@ -107,6 +104,7 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
     const headers = new Headers();
     const result = this.decoder.decode(buffer, from, to, headers, BLOCK_REQUEST, settings.limits);
     if (result === BLOCK_UNREADABLE) {
+      this.onLostBlock(id);
       this.fail(COMPRESSION_ERROR);
     } else if (this.wasReset(id)) {
       this.stats.inc(SLOT.headers_cb_no_stream);
@@ -175,6 +173,13 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
       dropFramingOfTrailers(trailers);
       stream.receiveTrailers(trailers);
     }
+  }
+
+  /** A request that nobody will know more of: it is logged with the rest of the connection. */
+  protected onLostBlock(id: number): void {
+    if (this.closing || this.streams.has(id) || this.wasReset(id)) return;
+    this.processed = id;
+    this.unreadable(id, 0);
   }
 
   /** A request that is none: whoever logs gets to know of it. */
@@ -282,7 +287,7 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
   }
 
   private onStreamOver(): void {
-    if (this.streams.size === 0 && (this.closing || this.peerLeft)) this.finish(false);
+    if (this.streams.size === 0 && this.closing) this.finish(false);
   }
 
   // ── the end of the connection ───────────────────────────────────────────────────────────────────────────────────
@@ -312,10 +317,8 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
     else if (!this.dead) this.closeDoor();
   }
 
-  protected onPeerGoAway(): void {
-    this.peerLeft = true;
-    this.onStreamOver();
-  }
+  /** It asks for no more responses that nobody asked for: there are none. When it goes, it closes. */
+  protected onPeerGoAway(): void {}
 
   protected onPeerSettings(): void {}
 

@@ -254,8 +254,8 @@ export abstract class H2Stream implements Deferred {
       writer.data(this.id, data, from, to, last);
       if (this.over) return;
       if (to === length) {
+        codec.checkOutbound();
         if (last) this.onEndSent();
-        else codec.checkOutbound();
         return;
       }
       from = to;
