@@ -2,10 +2,10 @@
  * The discovery client of the proxy: config sources → streams. Each watch of a source of its own (`api_config_source`) has a stream
  * of its own, as Envoy's subscriptions do; those to one cluster share the connection.
  */
-import type { Message } from '../api/index.ts';
-import { milliseconds } from '../api/index.ts';
+import { clone, type Message, milliseconds } from '../api/index.ts';
 import { type Delays, systemDelays } from '../base/delays.ts';
 import type { Logger } from '../base/log.ts';
+import { NAME, VERSION } from '../base/version.ts';
 import type { DiscoverySource, DiscoveryWatch, ResourceType } from '../runtime/contracts.ts';
 import { RESOURCE_TYPES } from '../runtime/contracts.ts';
 import { Backoff } from './backoff.ts';
@@ -14,6 +14,7 @@ import { createGrpcTransport, type GrpcTarget } from './grpc-transport.ts';
 import { SotwStream } from './sotw-stream.ts';
 import type { DiscoveryTransport } from './transport.ts';
 
+type Node = Message<'envoy.config.core.v3.Node'>;
 type ConfigSource = Message<'envoy.config.core.v3.ConfigSource'>;
 type GrpcService = Message<'envoy.config.core.v3.GrpcService'>;
 
@@ -28,7 +29,7 @@ const METHODS: Partial<Record<ResourceType, string>> = {
 export interface DiscoveryParts {
   /** Static clusters by name (grpc-clusters.ts). */
   readonly clusters: ReadonlyMap<string, DiscoveryCluster>;
-  readonly node: Message<'envoy.config.core.v3.Node'> | null;
+  readonly node: Node | null;
   readonly log: Logger;
   readonly delays?: Delays;
   /** Another way to reach a server, for tests. */
@@ -37,10 +38,12 @@ export interface DiscoveryParts {
 
 export class Discovery {
   readonly #parts: DiscoveryParts;
+  readonly #node: Node | null;
   readonly #transports = new Map<string, Shared>();
 
   constructor(parts: DiscoveryParts) {
     this.#parts = parts;
+    this.#node = parts.node === null ? null : introduced(parts.node);
   }
 
   /** For a source that was checked (runtime `checkSource`). Connects when something is watched. */
@@ -60,7 +63,7 @@ export class Discovery {
           stream = new SotwStream({
             transport: { open: (each, events) => transport.open(each, events), close: () => this.#letGo(shared) },
             method,
-            node: this.#parts.node,
+            node: this.#node,
             backoff: backoffOf(service),
             delays: this.#parts.delays ?? systemDelays,
             log: this.#parts.log,
@@ -96,6 +99,15 @@ export class Discovery {
     this.#transports.delete(shared.key);
     void shared.transport.then((transport) => transport.close());
   }
+}
+
+/** The node says which program asks, unless it says so itself. */
+function introduced(node: Node): Node {
+  if (node.userAgentName !== '') return node;
+  const known = clone(node);
+  known.userAgentName = NAME;
+  known.userAgentVersionType = { case: 'userAgentVersion', value: VERSION };
+  return known;
 }
 
 interface Shared {

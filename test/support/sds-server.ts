@@ -6,7 +6,7 @@ import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-j
 import { create, fromBinary, type Init, type Message, packAny, toBinary } from '../../src/api/index.ts';
 
 type Request = Message<'envoy.service.discovery.v3.DiscoveryRequest'>;
-type SecretInit = Init<'envoy.extensions.transport_sockets.tls.v3.Secret'> & { readonly name: string };
+export type SecretInit = Init<'envoy.extensions.transport_sockets.tls.v3.Secret'> & { readonly name: string };
 type Stream = ServerDuplexStream<Buffer, Buffer>;
 
 const SECRET = 'envoy.extensions.transport_sockets.tls.v3.Secret';

@@ -2,8 +2,16 @@ import { statSpec } from '../../telemetry/stats.ts';
 
 /** `sds.<name>.`, as Envoy's `SdsApi` and its subscription count. */
 export const SDS_STATS = statSpec({
-  counters: ['init_fetch_timeout', 'key_rotation_failed', 'update_attempt', 'update_failure', 'update_rejected', 'update_success'],
-  gauges: ['control_plane.connected_state', 'update_time', 'version'],
+  counters: [
+    'control_plane.rate_limit_enforced',
+    'init_fetch_timeout',
+    'key_rotation_failed',
+    'update_attempt',
+    'update_failure',
+    'update_rejected',
+    'update_success',
+  ],
+  gauges: ['control_plane.connected_state', 'control_plane.pending_requests', 'update_time', 'version'],
   histograms: ['update_duration'],
 });
 
