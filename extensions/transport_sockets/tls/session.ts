@@ -1,6 +1,6 @@
 /** What both sides do when a handshake is done: check the peer, count, and note who is there. */
 import type { TLSSocket } from 'node:tls';
-import { peerCertificate, peerChain, sessionIdOf, verifyError } from '../../../src/net/node-tls.ts';
+import { peerChain, sessionFacts, verifyError } from '../../../src/net/node-tls.ts';
 import type { TlsConnection } from '../../../src/net/tls-connection.ts';
 import type { TlsInfo, TlsSide } from '../../../src/telemetry/stream-info.ts';
 import type { Certificate, CertificateCache } from './certificate.ts';
@@ -25,7 +25,7 @@ export class Session implements TlsInfo {
 
   readonly group: string;
 
-  constructor(socket: TLSSocket, facts: HandshakeFacts, peer: TlsSide | null, peerValidated: boolean) {
+  constructor(socket: TLSSocket, facts: HandshakeFacts, sessionId: string, peer: TlsSide | null, peerValidated: boolean) {
     this.socket = socket;
     this.known = facts.known;
     this.chain = peer === null ? NO_CHAIN : null;
@@ -34,7 +34,7 @@ export class Session implements TlsInfo {
     this.alpn = socket.alpnProtocol || '';
     this.sni = facts.sni;
     this.group = facts.curve;
-    this.sessionId = sessionIdOf(socket);
+    this.sessionId = sessionId;
     this.peer = peer;
     this.local = facts.local;
     this.peerValidated = peerValidated;
@@ -67,7 +67,7 @@ export interface HandshakeFacts {
 export function finishHandshake(connection: TlsConnection, facts: HandshakeFacts): string {
   const { socket } = connection;
   const { holder, policy } = facts;
-  const der = peerCertificate(socket);
+  const { id, peer: der } = sessionFacts(socket);
   const peer = der === null ? null : facts.known.of(der);
   let validated = false;
   if (peer !== null) {
@@ -78,7 +78,7 @@ export function finishHandshake(connection: TlsConnection, facts: HandshakeFacts
     }
     validated = policy.verifiesChain || policy.hasPins;
   }
-  const session = new Session(socket, facts, peer, validated);
+  const session = new Session(socket, facts, id, peer, validated);
   connection.setTls(session);
   holder.inc(S.handshake);
   if (socket.isSessionReused()) holder.inc(S.session_reused);
