@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { request as http1Request } from 'node:http';
 import { type ClientHttp2Session, connect } from 'node:http2';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import t from 'tap';
 import { httpListener } from '../support/bootstrap.ts';
 import { type Handler, startService, type Version } from '../support/http2.ts';
@@ -34,7 +34,7 @@ const serve: Handler = (request, response) => {
   // A request that nobody reads would keep the whole connection waiting.
   const readable: Readable = request;
   readable.on('error', () => {}).resume();
-  response.on('error', () => {});
+  (response as Writable).on('error', () => {});
   const body = Buffer.alloc(how.startsWith('large') ? 200_000 : 10, 'x');
   switch (how) {
     case 'destroy':
