@@ -16,8 +16,7 @@ t.test('Outrigger speaks HTTP/2 as Envoy does', { skip: missing ?? false, jobs: 
     t.test(given.name, async (t) => {
       const service = await startService(given.up, answer);
       t.teardown(() => service.close());
-      const envoy = await observe('envoy', given, service.port);
-      const outrigger = await observe('outrigger', given, service.port);
+      const [envoy, outrigger] = await Promise.all([observe('envoy', given, service.port), observe('outrigger', given, service.port)]);
       for (const { name } of given.exchanges) {
         const reason = answerDiffers(given.name, name);
         if (reason !== undefined) t.not(outrigger.answers.get(name), envoy.answers.get(name), `${name}: differs because ${reason}`);
