@@ -41,7 +41,7 @@ const serve: Handler = (request, response) => {
       request.socket?.destroy();
       break;
     case 'half':
-      response.writeHead(200, { 'content-length': '1000' });
+      response.setHeader('content-length', '1000');
       response.write(body);
       setImmediate(() => request.socket?.destroy());
       break;
