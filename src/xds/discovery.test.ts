@@ -165,7 +165,7 @@ t.test('a secret that does not come in time is given up for now', async (t) => {
   await recorder.said(/resource late/);
 });
 
-t.test('a server on a Unix socket is reached', async (t) => {
+t.test('a server on a Unix socket is reached, also when it was started again', async (t) => {
   const path = join(mkdtempSync(join(tmpdir(), 'sds-')), 'sock');
   const server = new SdsServer();
   await server.listen(`unix:${path}`);
@@ -180,6 +180,10 @@ t.test('a server on a Unix socket is reached', async (t) => {
   const watch = discovery.source(source()).watch(RESOURCE_TYPES.secret, 'cert', recorder);
   t.teardown(() => watch.close());
   await recorder.said('resource cert 1');
+  server.stop();
+  await recorder.said(/^failure /);
+  await server.start();
+  await recorder.said('resource cert 2');
 });
 
 t.test('clusters that cannot be asked say why', (t) => {

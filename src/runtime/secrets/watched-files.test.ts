@@ -65,6 +65,31 @@ t.test('a file that was not there is found when its folder is made', async (t) =
   });
 });
 
+t.test('a folder that another is put in the place of has changed', async (t) => {
+  const root = folder(t);
+  const file = join(root, 'certs', 'a.pem');
+  for (const name of ['certs', 'new']) {
+    mkdirSync(join(root, name));
+    writeFileSync(join(root, name, 'a.pem'), name);
+  }
+  let changes = 0;
+  let wake = (): void => {};
+  const watch = new WatchedFiles(systemDelays).watch([file], [], () => {
+    changes++;
+    wake();
+  });
+  t.teardown(() => watch.close());
+  const next = () => new Promise<void>((resolve) => (wake = resolve));
+  const swapped = next();
+  renameSync(join(root, 'certs'), join(root, 'old'));
+  renameSync(join(root, 'new'), join(root, 'certs'));
+  await swapped;
+  const written = next();
+  writeFileSync(file, 'third');
+  await written;
+  t.ok(changes >= 2, 'also what happens in the new one is seen');
+});
+
 t.test('with a watched directory only events in there count', async (t) => {
   const root = folder(t);
   mkdirSync(join(root, 'trigger'));

@@ -72,7 +72,10 @@ class Directory {
       const watcher = watch(this.path, { persistent: false }, (_, name) => {
         for (const listener of [...this.listeners]) listener(name);
       });
-      watcher.on('error', () => watcher.close());
+      watcher.on('error', () => {
+        this.close();
+        for (const listener of [...this.listeners]) listener(null);
+      });
       this.#watcher = watcher;
       return true;
     } catch {
