@@ -21,6 +21,9 @@ interface Private {
 interface Handle {
   readonly writeQueueSize?: number;
   readonly fd?: number;
+  /** Whether the kernel is asked for input. */
+  reading?: boolean;
+  readStop(): number;
   /** With null for the request: 0 or an error number when the kernel took everything at once, else the request that it made. */
   writeBuffer(request: null, data: Buffer): number | WriteRequest;
 }
@@ -47,6 +50,11 @@ export function adopt(accepted: Socket, memory: LoopMemory): Socket | null {
   // Node's own server passes `handle` and `manualStart` the same way.
   const options = { handle, onread: memory.onread, allowHalfOpen: true, manualStart: true } as unknown;
   const adopted = new Socket(options as SocketConstructorOpts);
+  // Listener filters may have made the first socket read. From here on nothing comes in before somebody asks: what they peeked goes first.
+  if (handle.reading === true) {
+    handle.reading = false;
+    handle.readStop();
+  }
   // Reads that Node has planned for the first socket must not start the handle behind the second one's back.
   (accepted as unknown as Private)._handle = null;
   return adopted;
