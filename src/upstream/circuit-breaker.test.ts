@@ -66,3 +66,20 @@ t.test('a muted breaker limits, and touches no slot', (t) => {
   t.equal(stats.value(CLUSTER_STATS.slot['circuit_breakers.default.rq_open']), 0);
   t.end();
 });
+
+t.test('a budget allows retries as a share of what runs and waits, but never less than its least', (t) => {
+  const stats = createWorkerStats().group('cluster.c.', CLUSTER_STATS);
+  const thresholds = { ...DEFAULT_THRESHOLDS, maxRetries: 0, retryBudget: { percent: 50, least: 1 } };
+  const breaker = new Breakers('budget', [thresholds, DEFAULT_THRESHOLDS], shared, stats, [null, null]).default;
+  const open = (): number => stats.value(CLUSTER_STATS.slot['circuit_breakers.default.rq_retry_open']);
+  t.ok(breaker.retries.tryAcquire(), 'the least');
+  t.equal(open(), 1);
+  t.notOk(breaker.retries.tryAcquire());
+  for (let i = 0; i < 3; i++) breaker.requests.tryAcquire();
+  breaker.pending.tryAcquire();
+  t.ok(breaker.retries.tryAcquire(), 'half of four');
+  t.notOk(breaker.retries.tryAcquire());
+  breaker.retries.release();
+  t.equal(open(), 0);
+  t.end();
+});

@@ -31,9 +31,14 @@ export class Resource implements Limited {
   }
 
   tryAcquire(): boolean {
-    if (!this.count.tryAcquire(this.limit)) return false;
+    if (!this.count.tryAcquire(this.allowed())) return false;
     this.show(this.count.value);
     return true;
+  }
+
+  /** How many there may be now. */
+  protected allowed(): number {
+    return this.limit;
   }
 
   acquire(): void {
@@ -53,8 +58,43 @@ export class Resource implements Limited {
   }
 
   private show(used: number): void {
-    this.stats?.set(this.openSlot, used >= this.limit ? 1 : 0);
-    if (this.remaining !== null) this.remaining.set(this.remainingSlot, used >= this.limit ? 0 : this.limit - used);
+    const limit = this.allowed();
+    this.stats?.set(this.openSlot, used >= limit ? 1 : 0);
+    if (this.remaining !== null) this.remaining.set(this.remainingSlot, used >= limit ? 0 : limit - used);
+  }
+}
+
+/** Retries as a share of what is going on: `retry_budget`. */
+export interface RetryBudget {
+  /** Per cent of the requests that run or wait. */
+  readonly percent: number;
+  /** So many are allowed whatever the share. */
+  readonly least: number;
+}
+
+class BudgetedRetries extends Resource {
+  private readonly budget: RetryBudget;
+  private readonly running: Resource;
+  private readonly waiting: Resource;
+
+  constructor(
+    budget: RetryBudget,
+    running: Resource,
+    waiting: Resource,
+    count: SharedCount,
+    stats: StatGroup,
+    openSlot: number,
+    remaining: StatGroup | null,
+  ) {
+    super(budget.least, count, stats, openSlot, remaining, LEFT.remaining_retries);
+    this.budget = budget;
+    this.running = running;
+    this.waiting = waiting;
+  }
+
+  protected override allowed(): number {
+    const active = this.running.count.value + this.waiting.count.value;
+    return Math.max(Math.floor((this.budget.percent / 100) * active), this.budget.least);
   }
 }
 
@@ -65,6 +105,8 @@ export interface Thresholds {
   readonly maxRequests: number;
   readonly maxRetries: number;
   readonly trackRemaining: boolean;
+  /** In place of `maxRetries`; absent: none. */
+  readonly retryBudget?: RetryBudget | undefined;
 }
 
 /** Envoy's defaults (envoy.config.cluster.v3.CircuitBreakers.Thresholds). */
@@ -120,7 +162,11 @@ export class Breaker implements CircuitBreaker {
     this.connections = new Resource(this.maxConnections, shared.open(`${key}.cx`), stats, open.cx, remaining, LEFT.remaining_cx);
     this.pending = new Resource(this.maxPending, shared.open(`${key}.pending`), stats, open.pending, remaining, LEFT.remaining_pending);
     this.requests = new Resource(this.maxRequests, shared.open(`${key}.rq`), stats, open.rq, remaining, LEFT.remaining_rq);
-    this.retries = new Resource(this.maxRetries, shared.open(`${key}.retries`), stats, open.retry, remaining, LEFT.remaining_retries);
+    const retries = shared.open(`${key}.retries`);
+    this.retries =
+      thresholds.retryBudget === undefined
+        ? new Resource(this.maxRetries, retries, stats, open.retry, remaining, LEFT.remaining_retries)
+        : new BudgetedRetries(thresholds.retryBudget, this.requests, this.pending, retries, stats, open.retry, remaining);
     remaining?.set(LEFT.remaining_cx_pools, UNLIMITED_POOLS);
   }
 

@@ -135,6 +135,14 @@ t.test('every setting arrives where it is used', (t) => {
   t.end();
 });
 
+t.test('retries have a budget in place of a number', (t) => {
+  const retries = (budget: { [key: string]: JsonInput }) =>
+    compiled({ name: 'a', circuit_breakers: { thresholds: [{ max_retries: 9, retry_budget: budget }] } }).cluster.breaker(false).retries;
+  t.equal(retries({}).limit, 3);
+  t.equal(retries({ budget_percent: { value: 50 }, min_retry_concurrency: 7 }).limit, 7);
+  t.end();
+});
+
 t.test('the older fields of the cluster count where the extension is absent', (t) => {
   const older = { common_http_protocol_options: { idle_timeout: '9s' }, max_requests_per_connection: 2 };
   t.match(compiled(older).cluster.settings.http, { idleTimeoutMs: 9000, maxRequestsPerConnection: 2 });
@@ -265,7 +273,7 @@ t.test('what is not honoured is refused by name and path, all of it at once', (t
       lb_subset_config: { fallback_policy: 'ANY_ENDPOINT' },
       http2_protocol_options: { allow_metadata: true },
       common_lb_config: { zone_aware_lb_config: {} },
-      circuit_breakers: { thresholds: [{ retry_budget: {} }], per_host_thresholds: [{ max_connections: 1 }] },
+      circuit_breakers: { thresholds: [{ max_connection_pools: 1 }], per_host_thresholds: [{ max_connections: 1 }] },
       upstream_bind_config: { freebind: true },
       upstream_connection_options: { set_local_interface_name_on_upstream_connections: true },
       load_assignment: {
@@ -286,7 +294,7 @@ t.test('what is not honoured is refused by name and path, all of it at once', (t
     }).sort(),
     [
       'circuit_breakers.per_host_thresholds: per_host_thresholds is not supported',
-      'circuit_breakers.thresholds[0].retry_budget: retry_budget is not supported',
+      'circuit_breakers.thresholds[0].max_connection_pools: max_connection_pools is not supported',
       'common_lb_config.zone_aware_lb_config: zone_aware_lb_config is not supported',
       'health_checks: health_checks is not supported',
       'http2_protocol_options.allow_metadata: allow_metadata is not supported',

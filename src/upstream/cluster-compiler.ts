@@ -71,7 +71,15 @@ const HINTS: Readonly<Record<string, string>> = {
   cluster_type: 'use type: STATIC',
 };
 const BREAKERS = new Set(['thresholds']);
-const THRESHOLDS = new Set(['priority', 'max_connections', 'max_pending_requests', 'max_requests', 'max_retries', 'track_remaining']);
+const THRESHOLDS = new Set([
+  'priority',
+  'max_connections',
+  'max_pending_requests',
+  'max_requests',
+  'max_retries',
+  'retry_budget',
+  'track_remaining',
+]);
 
 const CONNECT_TIMEOUT_MS = 5000;
 const BUFFER_LIMIT = 1 << 20;
@@ -179,6 +187,10 @@ function compileThresholds(message: Cluster, problems: Problems): readonly [Thre
       maxRequests: each.maxRequests ?? DEFAULT_THRESHOLDS.maxRequests,
       maxRetries: each.maxRetries ?? DEFAULT_THRESHOLDS.maxRetries,
       trackRemaining: each.trackRemaining,
+      retryBudget: each.retryBudget && {
+        percent: each.retryBudget.budgetPercent?.value ?? 20,
+        least: each.retryBudget.minRetryConcurrency ?? 3,
+      },
     };
   }
   return [found[0] ?? DEFAULT_THRESHOLDS, found[1] ?? DEFAULT_THRESHOLDS];
