@@ -11,6 +11,7 @@ import type { Cluster } from './cluster.ts';
 import type { ClusterClient, ClusterRequest, ClusterResponse, GrpcCall, GrpcResult } from './cluster-client.ts';
 import { CLUSTER_STATS } from './cluster-stats.ts';
 import type { ClusterDirectory } from './factory-context.ts';
+import { grpcRequest, grpcResult } from './grpc-call.ts';
 import { HOST_STATS } from './host-stats.ts';
 import type { PickContext } from './lb/picker.ts';
 import { ReplayBuffer } from './replay-buffer.ts';
@@ -38,16 +39,18 @@ export class PooledClient implements ClusterClient {
     return promised(this.clusters.handle(cluster).current, this.dispatcher, this.pick, request);
   }
 
-  grpc(_cluster: string, _call: GrpcCall): Promise<GrpcResult> {
-    return NO_GRPC;
+  grpc(name: string, call: GrpcCall): Promise<GrpcResult> {
+    const cluster = this.clusters.handle(name).current;
+    if (cluster !== null && cluster.selectors[0].protocol === 'h1') return NO_HTTP2;
+    return promised(cluster, this.dispatcher, this.pick, grpcRequest(call, name)).then(grpcResult);
   }
 }
 
 // biome-ignore lint/plugin: the answer of a call of the proxy itself is a Promise (architecture rule 3); one for all calls
-const NO_GRPC: Promise<GrpcResult> = Promise.resolve({
+const NO_HTTP2: Promise<GrpcResult> = Promise.resolve({
   ok: false,
   status: UNIMPLEMENTED,
-  text: 'gRPC to a cluster needs upstream HTTP/2, which is not supported',
+  text: 'the cluster speaks HTTP/1.1; gRPC needs http2_protocol_options',
 });
 
 function promised(cluster: Cluster | null, dispatcher: Dispatcher, pick: PickContext, request: ClusterRequest): Promise<ClusterResponse> {
