@@ -77,6 +77,8 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
   private head: boolean;
   /** An upgrade or a CONNECT that is allowed here: counted as such until the end. */
   private upgrade: boolean;
+  /** What the client sends for it has to wait. */
+  private waiting: boolean;
   /** Null when nothing is timed but idleness. */
   private timers: StreamTimers | null;
   /** What was asked for while a filter was called. */
@@ -113,6 +115,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     this.grpc = false;
     this.head = false;
     this.upgrade = false;
+    this.waiting = false;
     this.timers = null;
     this.pending = null;
     this.decoding.limit = settings.bufferLimit;
@@ -214,6 +217,12 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     if (chain === null) return false;
     this.chain = chain;
     this.upgrade = true;
+    // Nothing of a tunnel goes anywhere before it is granted; the codec of HTTP/1.1 sees to that itself.
+    if (!this.isHttp1()) {
+      this.waiting = true;
+      this.readDisables++;
+      this.encoder.readDisable(true);
+    }
     settings.stats.inc(SLOT.downstream_cx_upgrades_total);
     settings.stats.inc(SLOT.downstream_cx_upgrades_active);
     return true;
@@ -471,6 +480,13 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     info.responseStart = manager.dispatcher.timers.now;
     this.encoder.encodeHeaders(headers, end);
     if (end) this.onResponseSent();
+    else if (this.waiting) this.stopWaiting();
+  }
+
+  private stopWaiting(): void {
+    this.waiting = false;
+    this.readDisables--;
+    this.encoder.readDisable(false);
   }
 
   sendData(data: Buffer, end: boolean): void {

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { fieldsOf, filterFactory, ManagerFixture, requestHead, responseHead } from '../../../test/support/http-manager.ts';
+import { FAULTS } from '../faults.ts';
 import { CONTINUE, type HttpFilter, STOP_ITERATION } from '../filter.ts';
 import type { Headers } from '../headers.ts';
 import type { Route, RouteEntry } from '../route.ts';
@@ -104,6 +105,21 @@ t.test('an upgrade is counted until it is over; bytes go both ways, and the clie
   t.same(exchange.events, ['head 101', 'data pong', 'data bye', 'end']);
   t.equal(fixture.count('downstream_cx_upgrades_active'), 0);
   t.match(fixture.logged[0]?.info, { responseCode: 101, bytesReceived: 4, bytesSent: 7, flags: 0 });
+  t.end();
+});
+
+t.test('what an HTTP/2 client sends waits for the grant', (t) => {
+  const settings = { upgrades: [{ type: 'connect', enabled: true, chain: CHAIN }] };
+  const fixture = new ManagerFixture({ route: route([{ type: 'connect', enabled: true }]), protocol: 'HTTP/2' });
+  const exchange = fixture.request(requestHead('', {}, 'CONNECT', 'a:1'), false);
+  t.equal(exchange.readDisabled, 1);
+  fixture.last.stream?.encodeHeaders(responseHead(200), false);
+  t.equal(exchange.readDisabled, 0);
+  t.equal(fixture.count('downstream_flow_control_paused_reading_total'), 0);
+  const refused = new ManagerFixture({ settings, protocol: 'HTTP/2' }).request(requestHead('', {}, 'CONNECT', 'a:1'), false);
+  refused.abort(FAULTS.DOWNSTREAM_RESET);
+  t.equal(refused.readDisabled, 0);
+  t.equal(new ManagerFixture({ settings }).request(requestHead('', {}, 'CONNECT', 'a:1'), false).readDisabled, 0);
   t.end();
 });
 
