@@ -9,7 +9,7 @@
  */
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { getuid } from 'node:process';
 
 /** User and group of the proxy in Istio's rules. */
@@ -59,6 +59,7 @@ export class PodNetwork {
   /** Each pod can reach every other one; any other address is routed to nowhere, so that rules can redirect it. */
   constructor(names: readonly string[]) {
     const prefix = `outrigger-${process.pid}`;
+    removeAbandoned();
     this.#bridge = `${prefix}-bridge`;
     this.#remove(names.map((name) => `${prefix}-${name}`));
     run('ip', ['netns', 'add', this.#bridge]);
@@ -101,6 +102,16 @@ export class PodNetwork {
 
   #remove(namespaces: readonly string[]): void {
     for (const name of [this.#bridge, ...namespaces]) spawnSync('ip', ['netns', 'del', name]);
+  }
+}
+
+/** What a process left behind that was killed. */
+function removeAbandoned(): void {
+  for (const name of readdirSync('/run/netns')) {
+    const pid = /^outrigger-(\d+)-/.exec(name)?.[1];
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    for (const left of run('ip', ['netns', 'pids', name]).split('\n')) if (left !== '') process.kill(Number(left), 'SIGKILL');
+    spawnSync('ip', ['netns', 'del', name]);
   }
 }
 
