@@ -222,7 +222,7 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
     if (!this.open || this.ended) return this.discard();
     let { gather } = this;
     if (gather !== null && this.outAt + bytes > GATHER_BYTES) {
-      this.send(null, null);
+      this.sendFull();
       gather = null;
     }
     if (gather === null) {
@@ -279,7 +279,7 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
       data.copy(gather.buffer, this.outAt, from, from + n);
       from += n;
       this.outAt += n;
-      if (this.outAt === GATHER_BYTES) this.send(null, null);
+      if (this.outAt === GATHER_BYTES) this.sendFull();
     }
     if (!this.dirty && this.outAt > 0) this.dispatcher.markDirty(this);
     if (this.limit !== 0) this.checkHigh();
@@ -332,6 +332,15 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
     this.keep(owner, true);
     if (!this.blocked) this.mark();
     if (this.limit !== 0) this.checkHigh();
+  }
+
+  /** The gather buffer is full: more is to come. */
+  protected sendFull(): void {
+    const { gather, outAt } = this;
+    if (this.blocked || this.memory.reading === null || this.socket.destroyed) return this.send(null, null);
+    this.outAt = 0;
+    this.gather = null;
+    this.cork(gather, outAt, null, null);
   }
 
   /** What one read brings (the frames of 256 KiB) leaves with one system call, when its callbacks have returned. */

@@ -168,6 +168,10 @@ export class TlsConnection extends SocketConnection implements TlsWriter {
     else this.send(data, null);
   }
 
+  protected override sendFull(): void {
+    this.send(null, null);
+  }
+
   protected override send(large: Buffer | null, owner: Block | null): void {
     if (!DIRECT_TLS) {
       super.send(large, owner);
