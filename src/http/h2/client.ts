@@ -65,8 +65,9 @@ export class H2ClientConnection extends H2Connection implements ClientConnection
     return Math.min(maxConcurrentStreams, this.greeted ? this.peer.maxStreams : STREAMS_BEFORE_SETTINGS);
   }
 
+  /** None either while streams that nobody reads use up the window: what is new goes elsewhere instead of waiting for them. */
   get available(): number {
-    if (this.left || this.dead || !this.connection.open) return 0;
+    if (this.left || this.dead || this.window.crowded || !this.connection.open) return 0;
     return this.capacity - this.activeStreams;
   }
 
@@ -268,6 +269,10 @@ export class H2ClientConnection extends H2Connection implements ClientConnection
     if (capacity === this.toldCapacity) return;
     this.toldCapacity = capacity;
     this.callbacks.onCapacity?.(this);
+  }
+
+  protected onUncrowded(): void {
+    if (!this.left && !this.dead) this.callbacks.onCapacity?.(this);
   }
 
   protected get lastPeerStream(): number {

@@ -43,6 +43,7 @@ import { HpackDecoder } from './hpack/decoder.ts';
 import { TABLE_BYTES } from './hpack/dynamic-table.ts';
 import { Keepalive } from './keepalive.ts';
 import { PeerSettings } from './peer-settings.ts';
+import { ReceiveWindow } from './receive-window.ts';
 import { RecentIds } from './recent-ids.ts';
 import { SendScheduler } from './scheduler.ts';
 import type { H2Settings } from './settings.ts';
@@ -93,11 +94,9 @@ export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred
   /** Streams that the peer reset, and so must not use any more. */
   private readonly peerResets: RecentIds;
 
-  /** What we let the peer send, per stream and for all of them; and what was handed on since the last WINDOW_UPDATE. */
+  /** What we let the peer send: on each stream, and on all of them. */
   readonly streamWindow: number;
-  private readonly connectionWindow: number;
-  private recvWindow: number;
-  private consumed: number;
+  protected readonly window: ReceiveWindow;
 
   readonly peer: PeerSettings;
 
@@ -129,9 +128,7 @@ export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred
     this.resets = new RecentIds();
     this.peerResets = new RecentIds();
     this.streamWindow = settings.initialStreamWindow;
-    this.connectionWindow = Math.max(DEFAULT_WINDOW, settings.initialConnectionWindow);
-    this.recvWindow = this.connectionWindow;
-    this.consumed = 0;
+    this.window = new ReceiveWindow(settings.initialConnectionWindow);
     this.peer = new PeerSettings();
     this.dataStream = null;
     this.dataEnds = false;
@@ -144,7 +141,7 @@ export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred
     if (settings.hpackTableSize < TABLE_BYTES) pairs.push(SETTING_HEADER_TABLE_SIZE, settings.hpackTableSize);
     if (this.streamWindow !== DEFAULT_WINDOW) pairs.push(SETTING_INITIAL_WINDOW_SIZE, this.streamWindow);
     writer.settings(pairs);
-    const more = this.connectionWindow - DEFAULT_WINDOW;
+    const more = this.window.size - DEFAULT_WINDOW;
     if (more > 0) writer.windowUpdate(0, more);
     this.connection.dispatcher.timers.arm(this.settingsTimer, SETTINGS_TIMEOUT_MS);
     this.keepalive?.start();
@@ -260,8 +257,7 @@ export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred
   /** Charges a DATA frame to the windows and finds out who gets it. */
   private beginData(id: number, flags: number, length: number): boolean {
     const ends = (flags & FLAG_END_STREAM) !== 0;
-    this.recvWindow -= length;
-    if (this.recvWindow < 0) return this.fail(FLOW_CONTROL_ERROR);
+    if (!this.window.take(length)) return this.fail(FLOW_CONTROL_ERROR);
     if ((flags & FLAG_PADDED) !== 0) {
       if (length === 0) return this.fail(FRAME_SIZE_ERROR);
     } else if (!this.unlessFlood(this.guard.payload(length, ends))) {
@@ -334,11 +330,10 @@ export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred
 
   /** Bytes of the peer have gone where they should: it may send as many again. */
   credit(bytes: number): void {
-    this.consumed += bytes;
-    if (this.consumed * 2 < this.connectionWindow || this.dead) return;
-    this.writer.windowUpdate(0, this.consumed);
-    this.recvWindow += this.consumed;
-    this.consumed = 0;
+    const { window } = this;
+    const increment = window.give(bytes);
+    if (increment > 0 && !this.dead) this.writer.windowUpdate(0, increment);
+    if (window.crowded && window.eased()) this.onUncrowded();
   }
 
   // ── header blocks ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -572,6 +567,8 @@ export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred
   protected abstract mayOpen(id: number): boolean;
   /** The header block of a HEADERS frame, whole. */
   protected abstract onBlock(id: number, end: boolean, buffer: Buffer, from: number, to: number): void;
+  /** Streams are read again. */
+  protected abstract onUncrowded(): void;
   /** The connection ends, because the header block for this stream cannot be read. */
   protected abstract onLostBlock(id: number): void;
   /** The head of its message was there. */

@@ -282,3 +282,21 @@ t.test('all frames of a turn leave in one write', (t) => {
   t.equal(end.connection.writes - before, 1);
   t.end();
 });
+
+t.test('a connection whose window is taken by streams that nobody reads is passed over until they are read', (t) => {
+  const end = new ClientEnd({ initialStreamWindow: 65536, initialConnectionWindow: 131072 });
+  const first = end.ask();
+  const second = end.ask();
+  first.encoder?.readDisable(true);
+  second.encoder?.readDisable(true);
+  end.send(frame('HEADERS', END_HEADERS, 1, ok()), frame('HEADERS', END_HEADERS, 3, ok()));
+  end.send(...new Array(4).fill(frame('DATA', 0, 1, PIECE)));
+  t.equal(end.codec.available, 1022);
+  end.send(frame('DATA', 0, 3, 'x'));
+  t.equal(end.codec.available, 0);
+  first.encoder?.reset(FAULTS.LOCAL_RESET);
+  t.same(end.events, ['capacity', 'broken']);
+  t.equal(end.codec.available, 1023);
+  end.connection.fail('');
+  t.end();
+});

@@ -322,6 +322,8 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
 
   protected onPeerSettings(): void {}
 
+  protected onUncrowded(): void {}
+
   protected get lastPeerStream(): number {
     return this.processed;
   }
