@@ -336,11 +336,14 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
 
   /** The gather buffer is full: more is to come. */
   protected sendFull(): void {
-    const { gather, outAt } = this;
-    if (this.blocked || this.memory.reading === null || this.socket.destroyed) return this.send(null, null);
-    this.outAt = 0;
-    this.gather = null;
-    this.cork(gather, outAt, null, null);
+    if (this.blocked || this.memory.reading === null || this.socket.destroyed) {
+      this.send(null, null);
+    } else {
+      const { gather, outAt } = this;
+      this.outAt = 0;
+      this.gather = null;
+      this.cork(gather, outAt, null, null);
+    }
   }
 
   /** What one read brings (the frames of 256 KiB) leaves with one system call, when its callbacks have returned. */
