@@ -100,14 +100,14 @@ t.test('a response that is not gRPC has no messages', (t) => {
   t.end();
 });
 
-t.test('a request that is not gRPC is not looked at', (t) => {
+t.test('a request that is not gRPC is not looked at, but a response that is counts its messages', (t) => {
   const { cluster, filter, stream } = setUp({}, { 'content-type': 'application/json' });
   filter.decodeData(stream, messages(1), true);
-  filter.encodeHeaders(stream, block({ 'grpc-status': '0' }, 200), false);
+  filter.encodeHeaders(stream, block(GRPC, 200), false);
   filter.encodeData(stream, messages(1), false);
   filter.encodeTrailers(stream, block({ 'grpc-status': '0' }));
   t.same(cluster.dynamic, {});
-  t.equal(stream.info.filterState, null);
+  t.same(stream.info.getFilterState(MESSAGE_COUNTS), { requests: 0, responses: 1 });
   t.end();
 });
 

@@ -72,7 +72,8 @@ export class GrpcStatsFilter implements HttpFilter {
   }
 
   encodeHeaders(stream: FilterStream, headers: Headers, end: boolean): HeadersStatus {
-    if (this.requests !== null && isGrpcResponse(headers, end)) this.responses = new FrameCounter();
+    // Whatever the request was, as in Envoy.
+    if (isGrpcResponse(headers, end)) this.responses = new FrameCounter();
     if (this.stats === null) return CONTINUE;
     this.stats.charge(headers);
     if (end) this.recordTime(stream, this.stats);
@@ -101,7 +102,7 @@ export class GrpcStatsFilter implements HttpFilter {
       this.counts = { requests: 0, responses: 0 };
       stream.info.setFilterState(MESSAGE_COUNTS, this.counts);
     }
-    this.counts.requests = (this.requests as FrameCounter).frames;
+    this.counts.requests = this.requests === null ? 0 : this.requests.frames;
     this.counts.responses = this.responses === null ? 0 : this.responses.frames;
   }
 

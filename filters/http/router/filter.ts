@@ -506,10 +506,8 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
       this.reply(stream, FAULTS.UPSTREAM_TIMEOUT);
       return;
     }
-    if (!this.responseStarted) {
-      (this.cluster as Cluster).stats.inc(SLOT.upstream_rq_timeout);
-      attempt.host?.stats.inc(HOST_SLOT.rq_timeout);
-    }
+    (this.cluster as Cluster).stats.inc(SLOT.upstream_rq_timeout);
+    attempt.host?.stats.inc(HOST_SLOT.rq_timeout);
     this.drop(attempt);
     this.giveUp(stream, FAULTS.UPSTREAM_TIMEOUT, attempt.host);
   }
