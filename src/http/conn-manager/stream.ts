@@ -11,10 +11,10 @@ import type { RequestDecoder, ResponseEncoder, StreamCallbacks } from '../codec.
 import { FAULTS, type Fault } from '../faults.ts';
 import { CONTINUE, type FilterStream, type HttpFilter } from '../filter.ts';
 import { isGrpc } from '../grpc.ts';
-import { CONTENT_LENGTH, EXPECT } from '../header-name.ts';
+import { EXPECT } from '../header-name.ts';
 import { Headers } from '../headers.ts';
 import type { HeaderMutations, Route, StreamDuration } from '../route.ts';
-import { asksForTunnel, grantsTunnel, upgradeType } from '../upgrade.ts';
+import { asksForTunnel, upgradeType } from '../upgrade.ts';
 import { DecodePath } from './decode-path.ts';
 import { EncodePath } from './encode-path.ts';
 import type { FilterChain, Phases } from './filter-chain.ts';
@@ -30,6 +30,7 @@ import type { ConnectionManagerSettings } from './settings.ts';
 import { CONNECTION_MANAGER_STATS } from './stats.ts';
 import { streamDuration } from './stream-duration.ts';
 import { REQUEST_TIMER, StreamTimers } from './stream-timers.ts';
+import { Tunnel } from './tunnel.ts';
 import { upgradeChain } from './upgrade-chains.ts';
 
 const SLOT = CONNECTION_MANAGER_STATS.slot;
@@ -75,10 +76,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
   private readDisables: number;
   private grpc: boolean;
   private head: boolean;
-  /** An upgrade or a CONNECT that is allowed here: counted as such until the end. */
-  private upgrade: boolean;
-  /** What the client sends for it has to wait. */
-  private waiting: boolean;
+  private tunnel: Tunnel | null;
   /** Null when nothing is timed but idleness. */
   private timers: StreamTimers | null;
   /** What was asked for while a filter was called. */
@@ -114,8 +112,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     this.readDisables = 0;
     this.grpc = false;
     this.head = false;
-    this.upgrade = false;
-    this.waiting = false;
+    this.tunnel = null;
     this.timers = null;
     this.pending = null;
     this.decoding.limit = settings.bufferLimit;
@@ -216,15 +213,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     const chain = upgradeChain(upgradeType(headers), settings.upgrades, this.chosen, settings.chain);
     if (chain === null) return false;
     this.chain = chain;
-    this.upgrade = true;
-    // Nothing of a tunnel goes anywhere before it is granted; the codec of HTTP/1.1 sees to that itself.
-    if (!this.isHttp1()) {
-      this.waiting = true;
-      this.readDisables++;
-      this.encoder.readDisable(true);
-    }
-    settings.stats.inc(SLOT.downstream_cx_upgrades_total);
-    settings.stats.inc(SLOT.downstream_cx_upgrades_active);
+    this.tunnel = new Tunnel(headers, this.encoder, settings.stats);
     return true;
   }
 
@@ -444,15 +433,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     if (this.ended || this.replied || this.interrupted || this.responseHeaders !== null) return;
     this.progress();
     this.responseHeaders = headers;
-    this.encoding.headers(headers, end || this.onlyHead(headers));
-  }
-
-  /** To an HTTP/2 client a 2xx means that its tunnel is open: one that does not mean it ends there, as in Envoy. */
-  private onlyHead(headers: Headers): boolean {
-    if (!this.upgrade || this.isHttp1() || headers.status < 200 || headers.status > 299) return false;
-    if (grantsTunnel(this.requestHeaders, headers.status)) return false;
-    headers.remove(CONTENT_LENGTH);
-    return true;
+    this.encoding.headers(headers, end || this.tunnel?.headOnly(headers) === true);
   }
 
   encodeData(data: Buffer, end: boolean): void {
@@ -480,13 +461,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     info.responseStart = manager.dispatcher.timers.now;
     this.encoder.encodeHeaders(headers, end);
     if (end) this.onResponseSent();
-    else if (this.waiting) this.stopWaiting();
-  }
-
-  private stopWaiting(): void {
-    this.waiting = false;
-    this.readDisables--;
-    this.encoder.readDisable(false);
+    else if (this.tunnel !== null) this.tunnel.onResponse();
   }
 
   sendData(data: Buffer, end: boolean): void {
@@ -566,7 +541,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     this.decoding.stop();
     this.encoding.stop();
     this.timers?.stop();
-    if (this.upgrade) settings.stats.dec(SLOT.downstream_cx_upgrades_active);
+    if (this.tunnel !== null) this.tunnel.end();
     // The connection is read on for the next request, whoever had stopped this one.
     for (; this.readDisables > 0; this.readDisables--) this.encoder.readDisable(false);
     if (phases !== null) {
