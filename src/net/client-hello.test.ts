@@ -7,7 +7,7 @@ import { type ClientHello, HELLO_NONE, HELLO_PART, MAX_HELLO_BYTES, readClientHe
 async function helloOf(options: ConnectionOptions): Promise<Buffer> {
   let bytes = Buffer.alloc(0);
   const { server, port } = await listenTo((socket) => {
-    socket.on('data', (chunk) => {
+    socket.on('data', (chunk: Buffer) => {
       bytes = Buffer.concat([bytes, chunk]);
     });
     socket.resume();

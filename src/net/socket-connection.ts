@@ -19,7 +19,7 @@ import { Linger, type Lingering } from './linger.ts';
 import { type Block, type Corked, type LoopMemory, READ_BYTES, type Reader, type ReadingSocket } from './loop-memory.ts';
 import { connectErrorText, isReset, type SocketError, systemMessage } from './socket-errors.ts';
 import { listenTo, listenToData, makeDrained } from './socket-events.ts';
-import { READS_STATIC, type ReadMode, type SocketConnectionOptions } from './socket-options.ts';
+import { READS_STATIC, type ReadMode, type SocketConnectionOptions, UNBOUND } from './socket-options.ts';
 
 /** Pieces from this size on are written where they are instead of being copied into the gather buffer. */
 const IN_PLACE_BYTES = 8192;
@@ -597,5 +597,3 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
     callbacks?.onClose(by);
   }
 }
-
-const UNBOUND: Address = Object.freeze(ipAddress('0.0.0.0', 0));

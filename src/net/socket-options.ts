@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Address } from '../base/address.ts';
+import { type Address, ipAddress } from '../base/address.ts';
 import type { TlsInfo } from '../telemetry/stream-info.ts';
 import type { Dispatcher } from './dispatcher.ts';
 
@@ -20,3 +20,6 @@ export interface SocketConnectionOptions {
   /** False while connect() is under way: `onConnected` or `onClose` follows. */
   readonly connected: boolean;
 }
+
+/** Of a connection that is not bound yet. */
+export const UNBOUND: Address = Object.freeze(ipAddress('0.0.0.0', 0));

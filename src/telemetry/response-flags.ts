@@ -69,10 +69,16 @@ export const FLAG_SHORT: readonly (readonly [number, string, FlagName])[] = [
   [FLAG.DownstreamRemoteReset, 'DR', 'DownstreamRemoteReset'],
 ];
 
-/** `URX,UF`, or `-` when no flag is set. */
-export function formatFlags(flags: number): string {
+/** The same for raw TCP, where the failures of attempts are noted before the verdict that there were too many. */
+const TCP_SHORT = [
+  ...FLAG_SHORT.filter(([, short]) => short !== 'URX'),
+  ...FLAG_SHORT.filter(([, short]) => short === 'URX'),
+] as typeof FLAG_SHORT;
+
+/** `URX,UF` (HTTP) or `UF,URX` (TCP); `-` when no flag is set. */
+export function formatFlags(flags: number, tcp = false): string {
   if (flags === 0) return '-';
   let text = '';
-  for (const [bit, short] of FLAG_SHORT) if ((flags & bit) !== 0) text = text === '' ? short : `${text},${short}`;
+  for (const [bit, short] of tcp ? TCP_SHORT : FLAG_SHORT) if ((flags & bit) !== 0) text = text === '' ? short : `${text},${short}`;
   return text;
 }

@@ -81,7 +81,7 @@ class ReasonOf extends Operator {
 
 class Flags extends Operator {
   text(entry: LogEntry): string {
-    return formatFlags(entry.info.flags);
+    return formatFlags(entry.info.flags, entry.info.protocol === '');
   }
 }
 
