@@ -5,6 +5,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import t, { type Test } from 'tap';
+import { fromJson, type JsonInput, toBinary } from '../../src/api/index.ts';
+import type { Resource } from '../../src/runtime/contracts.ts';
 import { HTTP_INSPECTOR, PROXY_PROTOCOL, proxyHeader, TLS_INSPECTOR } from '../../test/support/accept-probes.ts';
 import { clientHello } from '../../test/support/client-hello.ts';
 import { loopback, startProxy, type TestProxy } from '../../test/support/proxy.ts';
@@ -202,6 +204,54 @@ t.test('a client that sends everything at once, and its FIN, is served', async (
     t.equal(bodyOf(await talk(proxy, 'virtualOutbound', '10.96.0.2:80', GET, true)), 'any:80');
   }
 });
+
+const LISTENER = 'envoy.config.listener.v3.Listener';
+
+/** A listener for the hand-over alone, as the discovery service would send it. */
+function virtual(name: string, ip: string, text: string): Resource {
+  const json = {
+    name,
+    address: { socket_address: { address: ip, port_value: 80 } },
+    bind_to_port: false,
+    filter_chains: [{ filters: [answer(text)] }],
+  };
+  return { type: LISTENER, name, version: text, bytes: toBinary(fromJson(LISTENER, json as JsonInput)) };
+}
+
+for (const concurrency of [1, 2]) {
+  t.test(`listeners come, change and go under connections that are handed over, ${concurrency} worker(s)`, async (t) => {
+    const proxy = await startProxy(bootstrap(), { concurrency });
+    t.teardown(() => proxy.stop());
+    const apply = async (set: Resource[], remove: string[] = []): Promise<void> => {
+      const removed = remove.map((name) => ({ type: LISTENER, name }) as const);
+      const answers = await proxy.runtime.apply({ origin: 'xds', set, remove: removed });
+      t.ok(answers.every(({ accepted }) => accepted));
+    };
+    /** Whoever answers: several connections, so that every worker is asked. */
+    const answers = async (): Promise<Set<string>> => {
+      const all = await Promise.all(Array.from({ length: 12 }, () => talk(proxy, 'virtualOutbound', '10.96.7.7:80', GET)));
+      return new Set(all.map(bodyOf));
+    };
+    t.same(await answers(), new Set(['any:80']));
+    await apply([virtual('late', '10.96.7.7', 'first')]);
+    t.same(await answers(), new Set(['first']));
+    let stop = false;
+    const seen = new Set<string>();
+    const load = (async () => {
+      while (!stop) for (const text of await answers()) seen.add(text);
+    })();
+    for (let i = 0; i < 10; i++) await apply([virtual('late', '10.96.7.7', `version ${i}`)]);
+    stop = true;
+    await load;
+    t.ok(
+      [...seen].every((text) => text === 'first' || text.startsWith('version ')),
+      `always an answer: ${[...seen].join(', ')}`,
+    );
+    t.same(await answers(), new Set(['version 9']));
+    await apply([], ['late']);
+    t.same(await answers(), new Set(['any:80']));
+  });
+}
 
 t.test('without a destination there is nowhere to go', async (t) => {
   const proxy = await startProxy({
