@@ -342,3 +342,54 @@ t.test('our client and the server of Node', async (t) => {
   await until(() => !connection.open, 'the end');
   t.equal(events.filter((event) => event === 'goaway').length, 1);
 });
+
+// ── HPACK ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** From a seed: names and values of all kinds, some of them again and again. */
+function randomLines(seed: number): string[] {
+  let state = seed;
+  const below = (n: number): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 0x1_0000_0000) * n);
+  };
+  const visible = () => String.fromCharCode(0x21 + below(94));
+  return Array.from({ length: 1 + below(12) }, (_, i) => {
+    const repeats = below(2) === 0;
+    const name = repeats ? `x-name-${below(8)}` : `x-${i}-${seed}`;
+    const length = repeats ? 1 : below(8) === 0 ? 300 : 1 + below(40);
+    let value = '';
+    for (let n = 0; n < length; n++) value += n > 0 && n < length - 1 && below(6) === 0 ? ' ' : visible();
+    return `${name}: ${repeats ? `value ${below(5)}` : value}`;
+  });
+}
+
+/** As Node shows fields: those of one name joined. */
+function joined(lines: readonly string[]): { [name: string]: string } {
+  const fields: { [name: string]: string } = {};
+  for (const line of lines) {
+    const colon = line.indexOf(': ');
+    const name = line.slice(0, colon);
+    fields[name] = fields[name] === undefined ? line.slice(colon + 2) : `${fields[name]}, ${line.slice(colon + 2)}`;
+  }
+  return fields;
+}
+
+t.test('random header blocks mean the same to us and to Node, both ways', async (t) => {
+  const server = new OurServer();
+  await server.start((request) => request.encoder.encodeHeaders(responseHeaders(200, ...request.fields), true), {
+    limits: { maxBytes: 1 << 20, maxCount: 1000 },
+  });
+  const session = connectHttp2(`http://127.0.0.1:${server.port}`);
+  t.teardown(() => {
+    session.destroy();
+    server.close();
+  });
+  let wrong = 0;
+  for (let seed = 1; seed <= 400; seed++) {
+    const fields = joined(randomLines(seed));
+    const { headers } = await ask(session, { ':path': '/', ...fields });
+    const received = joined(server.requests.at(-1)?.fields ?? []);
+    for (const [name, value] of Object.entries(fields)) if (received[name] !== value || headers[name] !== value) wrong++;
+  }
+  t.equal(wrong, 0);
+});
