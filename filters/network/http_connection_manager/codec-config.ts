@@ -11,10 +11,12 @@ import {
   UNDERSCORES_ALLOW,
   UNDERSCORES_DROP,
   UNDERSCORES_REJECT,
+  type UpgradeTest,
 } from '../../../src/http/h1/settings.ts';
 import { H2ServerConnection } from '../../../src/http/h2/server.ts';
 import { H2_SERVER_DEFAULTS, type H2ServerSettings } from '../../../src/http/h2/settings.ts';
 import { H2_STATS } from '../../../src/http/h2/stats.ts';
+import { compileStringMatcher } from '../../../src/http/routing/string-match.ts';
 import type { Connection } from '../../../src/net/connection.ts';
 import type { StatGroup, StatsScope } from '../../../src/telemetry/stats.ts';
 import { compileHttp2 } from '../../../src/upstream/compile-http2.ts';
@@ -28,6 +30,7 @@ const HTTP1_OPTIONS = new Set([
   'allow_chunked_length',
   'allow_custom_methods',
   'override_stream_error_on_invalid_http_message',
+  'ignore_http_11_upgrade',
   // A choice between two parsers of Envoy that are to behave the same.
   'use_balsa_parser',
 ]);
@@ -135,5 +138,15 @@ function compileHttp1(message: Manager, common: CommonSettings, problems: Proble
     defaultHost: http1.defaultHostForHttp10,
     allowCustomMethods: http1.allowCustomMethods,
     rejectFragment: SERVER_DEFAULTS.rejectFragment,
+    ignoredUpgrades: compileIgnored(http1.ignoreHttp11Upgrade, at.at('ignore_http_11_upgrade')),
   };
+}
+
+function compileIgnored(matchers: readonly Message<'envoy.type.matcher.v3.StringMatcher'>[], problems: Problems): readonly UpgradeTest[] {
+  const tests: UpgradeTest[] = [];
+  matchers.forEach((matcher, i) => {
+    const test = compileStringMatcher(matcher, problems.at(i));
+    if (test !== null) tests.push(test);
+  });
+  return tests;
 }

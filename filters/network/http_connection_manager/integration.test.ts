@@ -130,3 +130,14 @@ t.test('what is refused is named with its place', async (t) => {
     message: /http_connection_manager|typed_config[\s\S]*tracing is not supported/,
   });
 });
+
+t.test('an upgrade that is to be ignored leaves a plain request', async (t) => {
+  await withProxy({ http_protocol_options: { ignore_http_11_upgrade: [{ prefix: 'tls/', ignore_case: true }] } }, async (proxy) => {
+    const ask = (upgrade: string) => `GET /hello HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: ${upgrade}\r\n\r\n`;
+    const answer = await rawRequest(proxy.port(), `${ask('TLS/1.2')}${ask('other')}`);
+    t.same(
+      parseResponses(answer.text).map(({ status }) => status),
+      [200, 403],
+    );
+  });
+});

@@ -105,8 +105,10 @@ export class RequestHead {
       this.tunnel = true;
       if (chunked) return FAULTS.TRANSFER_ENCODING_NOT_ALLOWED;
       if (this.contentLength > 0) return FAULTS.BODY_DISALLOWED;
-    } else if (fields.upgrade !== '' && (bits & OPTION_UPGRADE) !== 0 && !this.http10 && fields.upgrade.toLowerCase() !== 'h2c') {
-      headers.protocol = fields.upgrade;
+    } else if (fields.upgrade !== '' && (bits & OPTION_UPGRADE) !== 0 && !this.http10) {
+      const wanted = wantedUpgrade(fields.upgrade, settings);
+      if (wanted === '') return null;
+      headers.protocol = wanted;
       this.tunnel = true;
       if (chunked) return FAULTS.TRANSFER_ENCODING_NOT_ALLOWED;
     }
@@ -132,6 +134,15 @@ export class RequestHead {
     else if (headers.authority === '') headers.authority = settings.defaultHost;
     return null;
   }
+}
+
+/** What is left of the value of Upgrade when what is to be ignored is gone. */
+function wantedUpgrade(value: string, settings: H1ServerSettings): string {
+  if (value.toLowerCase() === 'h2c') return '';
+  const { ignoredUpgrades } = settings;
+  if (ignoredUpgrades.length === 0) return value;
+  const tokens = value.split(',').map((token) => token.trim());
+  return tokens.filter((token) => token !== '' && !ignoredUpgrades.some((ignored) => ignored.test(token))).join(', ');
 }
 
 /** Names what is wrong with a request line that cannot be read: a control character anywhere in it, or the line as a whole. */

@@ -370,6 +370,18 @@ t.test('tunnels', (t) => {
     t.end();
   });
 
+  t.test('what is to be ignored was not asked for', (t) => {
+    const { connection, request } = open(null, { ignoredUpgrades: [{ test: (token: string) => token.startsWith('TLS/') }] });
+    const upgrade = (value: string) => `GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: ${value}\r\n\r\n`;
+    connection.push(upgrade('TLS/1.2, TLS/1.0'));
+    t.equal(request().headers?.protocol, '');
+    t.ok(request().complete);
+    request().encoder.encodeHeaders(responseHeaders(200), true);
+    connection.push(upgrade('TLS/1.2, websocket'));
+    t.equal(request().headers?.protocol, 'websocket');
+    t.end();
+  });
+
   t.test('the client ends its side first: the other goes on', (t) => {
     const { connection, request } = open();
     connection.push('CONNECT b:443 HTTP/1.1\r\nHost: a\r\n\r\n');

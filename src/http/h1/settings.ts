@@ -25,6 +25,12 @@ export interface H1ServerSettings extends H1Settings {
   readonly allowCustomMethods: boolean;
   /** A `#fragment` stays in the path for the connection manager to refuse (Envoy's default); otherwise it is cut off, as Istio's sidecars do. */
   readonly rejectFragment: boolean;
+  /** `ignore_http_11_upgrade`: tokens of Upgrade that are taken for not sent; h2c always is. */
+  readonly ignoredUpgrades: readonly UpgradeTest[];
+}
+
+export interface UpgradeTest {
+  test(token: string): boolean;
 }
 
 export type H1ClientSettings = H1Settings;
@@ -39,6 +45,7 @@ export const SERVER_DEFAULTS: H1ServerSettings = Object.freeze({
   defaultHost: '',
   allowCustomMethods: false,
   rejectFragment: true,
+  ignoredUpgrades: [],
 });
 
 /** 80 KiB is what Envoy accepts of a response head unless the cluster says otherwise. */
