@@ -96,3 +96,16 @@ t.test('by default a malformed response ends the connection, as in Envoy; a body
   t.equal(end.stat('rx_messaging_error'), 2);
   t.end();
 });
+
+t.test('a server may be slow to speak, but has to acknowledge our SETTINGS once it does', (t) => {
+  const slow = new ClientEnd({}, null);
+  slow.connection.dispatcher.advance(30_000);
+  t.ok(slow.connection.open);
+  t.same(slow.send(settings()), ['SETTINGS ACK']);
+  slow.connection.dispatcher.advance(10_100);
+  t.same(slow.take(), ['GOAWAY 0 SETTINGS_TIMEOUT']);
+  const good = new ClientEnd();
+  good.connection.dispatcher.advance(60_000);
+  t.ok(good.connection.open);
+  t.end();
+});

@@ -264,7 +264,9 @@ export class H2ClientConnection extends H2Connection implements ClientConnection
     if (this.activeStreams === 0) this.leaveFor(NO_ERROR);
   }
 
+  /** A server may take its time until it speaks: who waits for an answer has timeouts of its own. */
   protected onPeerSettings(): void {
+    this.awaitAck();
     const { capacity } = this;
     if (capacity === this.toldCapacity) return;
     this.toldCapacity = capacity;

@@ -143,8 +143,12 @@ export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred
     writer.settings(pairs);
     const more = this.window.size - DEFAULT_WINDOW;
     if (more > 0) writer.windowUpdate(0, more);
-    this.connection.dispatcher.timers.arm(this.settingsTimer, SETTINGS_TIMEOUT_MS);
     this.keepalive?.start();
+  }
+
+  /** The peer is there: it has to acknowledge our SETTINGS in time. */
+  protected awaitAck(): void {
+    if (!this.settingsAcked && !this.settingsTimer.armed) this.connection.dispatcher.timers.arm(this.settingsTimer, SETTINGS_TIMEOUT_MS);
   }
 
   get activeStreams(): number {

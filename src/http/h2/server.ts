@@ -71,6 +71,7 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
     const pairs = [SETTING_MAX_CONCURRENT_STREAMS, settings.maxConcurrentStreams];
     if (settings.allowConnect) pairs.push(SETTING_ENABLE_CONNECT_PROTOCOL, 1);
     this.greet(pairs);
+    this.awaitAck();
   }
 
   // ── requests ────────────────────────────────────────────────────────────────────────────────────────────────────
