@@ -378,7 +378,7 @@ t.test('tunnels', (t) => {
     t.ok(request().complete);
     request().encoder.encodeHeaders(responseHeaders(200), true);
     connection.push(upgrade('TLS/1.2, websocket'));
-    t.equal(request().headers?.protocol, 'websocket');
+    t.equal(request(1).headers?.protocol, 'websocket');
     t.end();
   });
 
