@@ -14,8 +14,9 @@ import { TlsInspectorFactory } from '../../listeners/tls_inspector/filter.ts';
 import { TLS_INSPECTOR_STATS } from '../../listeners/tls_inspector/stats.ts';
 import { ipAddress } from '../../src/base/address.ts';
 import { type Prefix, prefixOf } from '../../src/base/prefix-table.ts';
+import { loadLibc } from '../../src/net/libc.ts';
 import { AcceptedConnection, type ListenerFilterFactory } from '../../src/net/listener-filter.ts';
-import { KernelDestinations, loadGetSocketOption } from '../../src/net/original-destination.ts';
+import { KernelDestinations } from '../../src/net/original-destination.ts';
 import { createWorkerStats } from '../../src/telemetry/worker-stats.ts';
 import { proxyHeader } from '../../test/support/accept-probes.ts';
 import { clientHello } from '../../test/support/client-hello.ts';
@@ -81,9 +82,9 @@ function matchCase(name: string, table: ChainTable): Case {
 
 /** The kernel is asked about a descriptor that is no socket, which costs the same way in. */
 function kernelCase(): Case[] {
-  const getSocketOption = loadGetSocketOption();
-  if (typeof getSocketOption === 'string') return [];
-  const destinations = new KernelDestinations(getSocketOption);
+  const libc = loadLibc();
+  if (typeof libc === 'string') return [];
+  const destinations = new KernelDestinations(libc);
   const socket = { localAddress: '127.0.0.1', localPort: 15001, _handle: { fd: 0 } } as unknown as Socket;
   return [
     {

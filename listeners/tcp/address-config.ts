@@ -9,7 +9,11 @@ type Address = Message<'envoy.config.core.v3.Address'>;
 const SOCKET_ADDRESS = new Set(['address', 'ipv4_compat', 'port_value', 'protocol']);
 
 /** An IP address and a port. Null after a problem, which stands at the field. */
-export function compileAddress(message: Address | undefined, backlog: number, problems: Problems): AddressSettings | null {
+export function compileAddress(
+  message: Address | undefined,
+  options: Omit<AddressSettings, 'address' | 'dualStack'>,
+  problems: Problems,
+): AddressSettings | null {
   const address = message?.address;
   if (address?.case !== 'socketAddress') {
     if (address?.case === 'pipe') problems.at('pipe').add('unsupported', 'listening on a pipe is not supported', 'use a socket_address');
@@ -24,7 +28,7 @@ export function compileAddress(message: Address | undefined, backlog: number, pr
     return null;
   }
   const port = value.portSpecifier.case === 'portValue' ? value.portSpecifier.value : 0;
-  return Object.freeze({ address: ipAddress(value.address, port), dualStack: value.ipv4Compat, backlog });
+  return Object.freeze({ address: ipAddress(value.address, port), dualStack: value.ipv4Compat, ...options });
 }
 
 /** `127.0.0.1_15001`, `[__1]_15001`: colons are no part of a stat name. */

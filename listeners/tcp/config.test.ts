@@ -96,8 +96,6 @@ t.test('stat_prefix names the statistics', (t) => {
 
 t.test('what cannot be honoured is refused by name', (t) => {
   const cases: [{ [key: string]: JsonInput }, string][] = [
-    [{ transparent: true }, 'transparent: transparent is not supported'],
-    [{ freebind: true }, 'freebind: freebind is not supported'],
     [{ enable_mptcp: true }, 'enable_mptcp: enable_mptcp is not supported'],
     [{ drain_type: 'MODIFY_ONLY' }, 'drain_type: drain_type is not supported'],
     [{ connection_balance_config: { exact_balance: {} } }, 'connection_balance_config: connection_balance_config is not supported'],
@@ -221,7 +219,7 @@ t.test('listeners of other kinds are left to other extensions', (t) => {
 t.test('a refused listener takes no stats and no address', (t) => {
   const parts = new ListenerParts();
   const context = new FakeContext({ extensions: parts.extensions });
-  t.equal(compile(listenerMessage({ freebind: true }), context), null);
+  t.equal(compile(listenerMessage({ enable_mptcp: true }), context), null);
   t.equal(context.stats.values.size, 0);
   t.end();
 });

@@ -5,6 +5,7 @@ import {
   milliseconds,
   refuseOthers,
 } from '../../src/api/index.ts';
+import { loadLibc } from '../../src/net/libc.ts';
 import { NEVER_MS } from '../../src/net/timer-wheel.ts';
 import type { TcpKeepAlive } from '../../src/net/transport-socket.ts';
 import { compileAccessLogs } from '../../src/upstream/compile-access-logs.ts';
@@ -35,6 +36,7 @@ const LISTENER = new Set([
   'default_filter_chain',
   'enable_reuse_port',
   'filter_chains',
+  'freebind',
   'ignore_global_conn_limit',
   'listener_filters',
   'listener_filters_timeout',
@@ -47,10 +49,9 @@ const LISTENER = new Set([
   'tcp_backlog_size',
   'tcp_keepalive',
   'traffic_direction',
+  'transparent',
   'use_original_dst',
 ]);
-/** Fields whose value "off" asks for nothing. */
-const SWITCHES = ['freebind', 'transparent'] as const;
 const ADDITIONAL = new Set(['address']);
 const LISTENER_FILTER = new Set(['filter_disabled', 'name', 'typed_config']);
 const ORIGINAL_DST = 'envoy.filters.listener.original_dst';
@@ -76,8 +77,7 @@ export function compile(message: Listener, context: FactoryContext): ListenerIns
 /** Null after a problem. */
 export function compileSettings(message: Listener, context: FactoryContext): ListenerSettings | null {
   const { problems } = context;
-  const off = SWITCHES.filter((field) => message[field] === false);
-  refuseOthers(message, new Set([...LISTENER, ...off]), problems);
+  refuseOthers(message, LISTENER, problems);
   if (message.enableReusePort === false && context.options.concurrency > 1) {
     problems.at('enable_reuse_port').add('unsupported', 'several workers cannot share a port without SO_REUSEPORT', 'use --concurrency 1');
   }
@@ -113,12 +113,18 @@ export function compileSettings(message: Listener, context: FactoryContext): Lis
 
 function compileAddresses(message: Listener, context: FactoryContext): readonly AddressSettings[] {
   const { problems } = context;
-  const backlog = message.tcpBacklogSize ?? BACKLOG;
-  const first = compileAddress(message.address, backlog, problems.at('address'));
+  const transparent = message.transparent === true;
+  const freebind = message.freebind === true;
+  if ((transparent || freebind) && message.bindToPort !== false) {
+    const libc = loadLibc();
+    if (typeof libc === 'string') problems.at(transparent ? 'transparent' : 'freebind').add('unsupported', libc);
+  }
+  const options = { backlog: message.tcpBacklogSize ?? BACKLOG, transparent, freebind };
+  const first = compileAddress(message.address, options, problems.at('address'));
   const more = message.additionalAddresses.map((each, i) => {
     const at = problems.at('additional_addresses').at(i);
     refuseOthers(each, ADDITIONAL, at);
-    return compileAddress(each.address, backlog, at.at('address'));
+    return compileAddress(each.address, options, at.at('address'));
   });
   return [first, ...more].filter((address) => address !== null);
 }

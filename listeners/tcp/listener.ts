@@ -119,6 +119,8 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner, Redir
       formatAddress(settings.address) === formatAddress(address.address) &&
       settings.dualStack === address.dualStack &&
       settings.backlog === address.backlog &&
+      settings.transparent === address.transparent &&
+      settings.freebind === address.freebind &&
       settings.reusePort === reusePort
     );
   }

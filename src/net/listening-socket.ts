@@ -1,5 +1,7 @@
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import { type Address, formatAddress, type IpAddress, ipAddress } from '../base/address.ts';
+import { openBound } from './bound-descriptor.ts';
+import { loadLibc } from './libc.ts';
 import { systemMessage } from './socket-errors.ts';
 
 /** Who takes the connections of a listening socket. */
@@ -18,6 +20,10 @@ export interface ListenSettings {
   /** SO_REUSEPORT: every worker binds the same port. */
   readonly reusePort: boolean;
   readonly backlog: number;
+  /** IP_TRANSPARENT: takes connections to addresses that are not this machine's (TPROXY). Absent: no. */
+  readonly transparent?: boolean;
+  /** IP_FREEBIND: the address need not exist. Absent: no. */
+  readonly freebind?: boolean;
 }
 
 /**
@@ -51,10 +57,22 @@ export class ListeningSocket {
   /** Binds. `done` comes once and later, with null or what went wrong in the words of Envoy. */
   open(done: (error: string | null) => void): void {
     this.done = done;
-    const { address, dualStack, reusePort, backlog } = this.settings;
+    const { address, dualStack, reusePort, backlog, transparent, freebind } = this.settings;
+    if (transparent === true || freebind === true) {
+      this.openWithOptions();
+      return;
+    }
     const options: ListenOptions = { host: address.ip, port: address.port, backlog, reusePort };
     if (address.family === 6) options.ipv6Only = !dualStack;
     this.server.listen(options);
+  }
+
+  /** Node binds without these options, so it is given a socket that is bound. */
+  private openWithOptions(): void {
+    const libc = loadLibc();
+    const bound = typeof libc === 'string' ? libc : openBound(this.settings, libc);
+    if (typeof bound === 'number') this.server.listen({ fd: bound, backlog: this.settings.backlog });
+    else setImmediate(answerLater, this, bound);
   }
 
   /** Accepted connections are not touched. */
@@ -82,11 +100,15 @@ export class ListeningSocket {
     else this.acceptor.onAccept(socket, this);
   }
 
-  private answer(error: string | null): void {
+  answer(error: string | null): void {
     const { done } = this;
     this.done = null;
     done?.(error);
   }
+}
+
+function answerLater(socket: ListeningSocket, error: string): void {
+  socket.answer(error);
 }
 
 /** Both ends of an accepted socket. Null when the peer is gone already. */
@@ -102,8 +124,9 @@ export function endsOf(socket: Socket, from: ListeningSocket): Ends | null {
   const remote = ipAddress(unmapped(remoteAddress), remotePort);
   const { address } = from;
   if (!isWildcard(address.ip)) return { local: address, remote };
-  const { localAddress } = socket;
-  return { local: localAddress === undefined ? address : ipAddress(unmapped(localAddress), address.port), remote };
+  // A transparent socket takes connections to other ports, too.
+  const { localAddress, localPort } = socket;
+  return { local: localAddress === undefined ? address : ipAddress(unmapped(localAddress), localPort ?? address.port), remote };
 }
 
 const MAPPED = '::ffff:';

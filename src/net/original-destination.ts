@@ -1,20 +1,17 @@
 /**
- * Where a redirected connection was headed before a firewall rule sent it here (iptables REDIRECT and TPROXY). Node has no
- * getsockopt(2), so the kernel is asked through koffi, which is loaded when the first listener needs it and not before.
+ * Where a redirected connection was headed before a firewall rule sent it here (iptables REDIRECT and TPROXY).
  */
 import type { Socket } from 'node:net';
 import { type IpAddress, ipAddress } from '../base/address.ts';
 import { formatIpv4, formatIpv6 } from '../base/ip.ts';
 import { descriptorOf } from './accepted-socket.ts';
+import { type Libc, loadLibc } from './libc.ts';
 
 /** The one thing that listener filters ask. Tests use their own. */
 export interface OriginalDestinations {
   /** Null when the kernel knows of none: the connection was made to this listener. */
   of(socket: Socket): IpAddress | null;
 }
-
-/** getsockopt(2): 0, or -1. `value` and `length` are written. */
-export type GetSocketOption = (fd: number, level: number, option: number, value: Uint8Array, length: Uint32Array) => number;
 
 // linux/in.h, linux/in6.h, linux/netfilter_ipv4.h, linux/netfilter_ipv6/ip6_tables.h
 const SOL_IP = 0;
@@ -26,12 +23,12 @@ const IPV6_TRANSPARENT = 75;
 const SOCKADDR_BYTES = 28;
 
 export class KernelDestinations implements OriginalDestinations {
-  private readonly getSocketOption: GetSocketOption;
+  private readonly libc: Pick<Libc, 'getsockopt'>;
   private readonly value: Buffer;
   private readonly length: Uint32Array;
 
-  constructor(getSocketOption: GetSocketOption) {
-    this.getSocketOption = getSocketOption;
+  constructor(libc: Pick<Libc, 'getsockopt'>) {
+    this.libc = libc;
     this.value = Buffer.alloc(SOCKADDR_BYTES);
     this.length = new Uint32Array(1);
   }
@@ -46,14 +43,14 @@ export class KernelDestinations implements OriginalDestinations {
     const value = this.value;
     const length = this.length;
     length[0] = SOCKADDR_BYTES;
-    if (this.getSocketOption(fd, level, SO_ORIGINAL_DST, value, length) === 0) {
+    if (this.libc.getsockopt(fd, level, SO_ORIGINAL_DST, value, length) === 0) {
       const port = value.readUInt16BE(2);
       return v4 ? ipAddress(formatIpv4(value, 4), port) : ipAddress(formatIpv6(value, 8), port);
     }
     // TPROXY rewrites nothing: the socket itself has the address that the client asked for.
     length[0] = 4;
     value.fill(0, 0, 4);
-    if (this.getSocketOption(fd, level, v4 ? IP_TRANSPARENT : IPV6_TRANSPARENT, value, length) !== 0) return null;
+    if (this.libc.getsockopt(fd, level, v4 ? IP_TRANSPARENT : IPV6_TRANSPARENT, value, length) !== 0) return null;
     if (value.readInt32LE(0) === 0) return null;
     const last = localAddress.lastIndexOf(':');
     return ipAddress(v4 && last >= 0 ? localAddress.slice(last + 1) : localAddress, localPort);
@@ -69,27 +66,9 @@ const byWorker = new WeakMap<object, OriginalDestinations>();
 export function originalDestinationsOf(worker: object): OriginalDestinations | string {
   const known = byWorker.get(worker);
   if (known !== undefined) return known;
-  const getSocketOption = loadGetSocketOption();
-  if (typeof getSocketOption === 'string') return getSocketOption;
-  const made = new KernelDestinations(getSocketOption);
+  const libc = loadLibc();
+  if (typeof libc === 'string') return `original destinations cannot be asked for: ${libc}`;
+  const made = new KernelDestinations(libc);
   byWorker.set(worker, made);
   return made;
-}
-
-/** What koffi offers and is used here (its documentation, "Function calls"). */
-interface Koffi {
-  load(path: string | null): { func(prototype: string): unknown };
-}
-
-/** From the C library that this process runs on, or why not. */
-export function loadGetSocketOption(): GetSocketOption | string {
-  if (process.platform !== 'linux') return `original destinations are known on Linux only, not on ${process.platform}`;
-  try {
-    const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
-    const koffi = require('koffi') as Koffi;
-    const prototype = 'int getsockopt(int fd, int level, int option, void *value, void *length)';
-    return koffi.load(null).func(prototype) as GetSocketOption;
-  } catch (error) {
-    return `the package koffi, which asks the kernel for original destinations, cannot be loaded: ${error instanceof Error ? error.message : error}`;
-  }
 }
