@@ -43,3 +43,17 @@ t.test('an abandoned gate never opens', (t) => {
   t.equal(opened, 0);
   t.end();
 });
+
+t.test('what a resource held is let go once, when the resource is gone, whether it waited or served', (t) => {
+  const gate = new InitGate('cluster a');
+  const released: string[] = [];
+  gate.onDiscard(() => released.push('a'));
+  gate.wait('secret');
+  gate.abandon();
+  t.same(released, [], 'nobody waits any more, and it may still serve');
+  gate.onDiscard(() => released.push('b'));
+  gate.discard();
+  gate.discard();
+  t.same(released, ['a', 'b']);
+  t.end();
+});
