@@ -236,6 +236,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     }
     (this.cluster as Cluster).stats.inc(SLOT.retry_or_shadow_abandoned);
     this.policy = null;
+    this.retry?.release();
     if (attempt === null) {
       this.stopTimers();
       this.retryWaits = false;
@@ -469,6 +470,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     const random = Math.floor(settings.random() * 0x1_0000_0000);
     this.retryWaits = false;
     info.attempts++;
+    info.upstreamTransportFailure = '';
     // The cluster may have changed, or gone, meanwhile.
     const cluster = action.pickCluster(headers, random).current as Cluster | null;
     const host = cluster === null ? null : settings.pickHost(cluster, action, headers, info, random, this.retry);

@@ -100,6 +100,15 @@ t.test('failures are retried, and the last one says so', (t) => {
   t.end();
 });
 
+t.test('the reason of a failure is forgotten when a retry succeeds', (t) => {
+  const bench = setUp({ on: 'connect-failure' });
+  bench.cluster.connection().fail('delayed connect error: Connection refused');
+  bench.again();
+  bench.upstream.respond(200);
+  t.equal(bench.info.upstreamTransportFailure, '');
+  t.end();
+});
+
 t.test('a failure that the policy does not name is answered', (t) => {
   const bench = setUp({ on: 'connect-failure,retriable-4xx' });
   bench.connect().fail(FAULTS.CONNECTION_TERMINATION);
@@ -173,6 +182,21 @@ t.test('a body that is too long between two attempts cannot be sent', (t) => {
   bench.body('d');
   t.match(bench.stream.reply, { status: 507, fault: FAULTS.RETRY_BUFFER_FULL });
   t.equal(bench.attemptsLater, 1);
+  t.end();
+});
+
+t.test('a body that grows too long after a retry gives the circuit breaker its retry back', (t) => {
+  const bench = setUp({ end: false, entry: { replayLimit: 3 }, cluster: { thresholds: { maxRetries: 1 } } });
+  bench.connect();
+  bench.body('abc');
+  bench.upstream.respond(503);
+  bench.again();
+  t.equal(bench.cluster.stat('circuit_breakers.default.rq_retry_open'), 1);
+  bench.body('d', true);
+  t.equal(bench.cluster.stat('circuit_breakers.default.rq_retry_open'), 0);
+  t.equal(bench.upstream.body, 'abcd');
+  bench.upstream.respond(503);
+  t.same(bench.stream.events, ['head 503', 'end']);
   t.end();
 });
 
@@ -393,9 +417,9 @@ t.test('a timeout is answered with 204 where the request wants that', (t) => {
 });
 
 t.test('what no upstream has looked at goes to another connection, asked for or not', (t) => {
-  const bench = new RouterBench().start();
+  const bench = new RouterBench({ cluster: { thresholds: { maxRetries: 0 } } }).start();
   bench.connect().fail(FAULTS.UNPROCESSED);
-  t.equal(bench.stream.reply, null);
+  t.equal(bench.stream.reply, null, 'no circuit breaker is asked');
   bench.cluster.dispatcher.advance(BACK_OFF);
   bench.connect().respond(200);
   t.same(bench.stream.events, ['head 200', 'end']);

@@ -10,7 +10,7 @@ import { CLUSTER_STATS } from '../cluster-stats.ts';
 import type { Host } from '../host.ts';
 import type { TriedHosts } from '../lb/picker.ts';
 import type { RetryHostPredicate } from './host-predicate.ts';
-import type { ResetHeader, RetryPolicy } from './retry-policy.ts';
+import { type ResetHeader, type RetryPolicy, UNPROCESSED_RETRIES } from './retry-policy.ts';
 
 const SLOT = CLUSTER_STATS.slot;
 
@@ -38,7 +38,9 @@ export class RetryState implements TriedHosts {
   private remaining: number;
   /** Some attempt's head went to an upstream. */
   private started: boolean;
-  /** A retry of this request is charged to the circuit breaker. */
+  /** A retry of this request waits or runs; */
+  private running: boolean;
+  /** it is charged to the circuit breaker. */
   private charged: boolean;
   /** Upper end of the next back-off, milliseconds. */
   private backOff: number;
@@ -54,6 +56,7 @@ export class RetryState implements TriedHosts {
     this.tried = [];
     this.remaining = settings.retries;
     this.started = false;
+    this.running = false;
     this.charged = false;
     this.backOff = settings.baseMs;
     this.asked = 0;
@@ -80,7 +83,7 @@ export class RetryState implements TriedHosts {
 
   private decide(wanted: boolean): RetryDecision {
     const { stats } = this.cluster;
-    if (this.charged && !wanted) stats.inc(SLOT.upstream_rq_retry_success);
+    if (this.running && !wanted) stats.inc(SLOT.upstream_rq_retry_success);
     this.release();
     if (!wanted) return RETRY_NO;
     if (this.remaining === 0) {
@@ -88,11 +91,14 @@ export class RetryState implements TriedHosts {
       return RETRY_LIMIT;
     }
     this.remaining--;
-    if (!this.retries.tryAcquire()) {
+    // What nobody has looked at is no load that the circuit breaker could keep away.
+    this.charged = this.policy !== UNPROCESSED_RETRIES;
+    if (this.charged && !this.retries.tryAcquire()) {
+      this.charged = false;
       stats.inc(SLOT.upstream_rq_retry_overflow);
       return RETRY_OVERFLOW;
     }
-    this.charged = true;
+    this.running = true;
     stats.inc(SLOT.upstream_rq_retry);
     return RETRY_YES;
   }
@@ -117,6 +123,7 @@ export class RetryState implements TriedHosts {
 
   /** Gives the circuit breaker its retry back. Idempotent. */
   release(): void {
+    this.running = false;
     if (!this.charged) return;
     this.charged = false;
     this.retries.release();
