@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import type { ThreadWorker } from '../../src/runtime/thread-worker.ts';
 import { Authority, type IssuedCertificate } from '../support/pki.ts';
 import { loopback, type ProxyOptions, startProxy, type TestProxy } from '../support/proxy.ts';
 import { certificateSecret, rootsSecret, SdsServer } from '../support/sds-server.ts';
@@ -206,4 +207,27 @@ t.test('while a secret is missing a listener does not start, and one that gave u
   await t.rejects(handshake(proxy.port()));
   server.push(certificateSecret('late', one));
   await handshakesUntil(proxy.port(), {}, (result) => result?.cn === 'one');
+});
+
+t.test('a worker that takes the place of a dead one gets its secrets, and their changes', async (t) => {
+  const server = new SdsServer();
+  const port = await server.listen('127.0.0.1:0');
+  t.teardown(() => server.stop());
+  server.push(certificateSecret('default', one));
+  const cluster = {
+    name: 'sds',
+    load_assignment: { cluster_name: 'sds', endpoints: [{ lb_endpoints: [{ endpoint: { address: loopback(port) } }] }] },
+  };
+  const source = { api_config_source: { api_type: 'GRPC', grpc_services: [{ envoy_grpc: { cluster_name: 'sds' } }] } };
+  const tls = { common_tls_context: { tls_certificate_sds_secret_configs: [{ name: 'default', sds_config: source }] } };
+  const proxy = await start(t, bootstrap(tls, { clusters: [cluster] }), { concurrency: 2 });
+  const [first, second] = proxy.runtime.workers as readonly ThreadWorker[];
+  await first?.kill();
+  while (!/worker_0 serves again/.test(proxy.log())) await new Promise(setImmediate);
+  t.equal(server.opened, 1, 'nobody had to be asked again');
+  // The other one dies, too: who serves now is new.
+  await second?.kill();
+  t.equal((await handshake(proxy.port())).cn, 'one');
+  server.push(certificateSecret('default', two));
+  await handshakesUntil(proxy.port(), {}, (result) => result?.cn === 'two');
 });
