@@ -17,6 +17,8 @@ export const DIRECT_TLS: boolean = CAN_ADOPT;
 
 export interface TlsServerOptions {
   readonly context: SecureContext;
+  /** Certificate, key and trust where `context` has none; null: `context` has all. */
+  readonly identity: SecureContext | null;
   /** Ask the client for a certificate; with `requireCert` its absence is an alert in the handshake. */
   readonly requestCert: boolean;
   readonly requireCert: boolean;
@@ -49,6 +51,7 @@ interface PrivateSocket {
   _wrapHandle(wrap: null, handle: unknown, active: boolean): unknown;
   _releaseControl(): boolean;
   _start(): void;
+  setKeyCert(context: SecureContext): void;
 }
 
 interface TlsHandle {
@@ -112,13 +115,13 @@ export function acceptTls(accepted: Socket, memory: LoopMemory, options: TlsServ
     rejectUnauthorized: options.requireCert,
   };
   if (alpn !== null) common.ALPNProtocols = alpn;
-  if (!DIRECT_TLS) return released(new TLSSocket(accepted, common));
+  if (!DIRECT_TLS) return released(identified(new TLSSocket(accepted, common), options.identity));
   const { onread } = memory;
   const privately = { ...common, onread, allowHalfOpen: true, adopted: handle } as TLSSocketOptions;
   const socket = new AdoptedTlsSocket(undefined as unknown as Socket, privately);
   plain._handle = null;
   (socket as unknown as PrivateSocket).connecting = false;
-  return released(socket);
+  return released(identified(socket, options.identity));
 }
 
 /** Bytes that were read before TLS began. */
@@ -182,6 +185,12 @@ function nothing(): void {}
 
 function onNewSession(this: TlsHandle, _id: Buffer, session: Buffer): void {
   this.sessionTaker?.onSession(session);
+}
+
+/** Before the handshake: it presents this certificate and trusts these authorities. Without effect on clients. */
+function identified(socket: TLSSocket, identity: SecureContext | null): TLSSocket {
+  if (identity !== null) (socket as unknown as PrivateSocket).setKeyCert(identity);
+  return socket;
 }
 
 /** From here on errors are events of the socket. */

@@ -143,6 +143,7 @@ class ServerHandshake implements TlsOwner, HelloOwner {
     this.hello = hello;
     const socket = acceptTls(accepted.socket, this.dispatcher.memory, {
       context: keyed.context,
+      identity: keyed.identity,
       requestCert: server.requireCertificate || policy.wantsCertificate,
       requireCert: server.requireCertificate,
       alpn: hello === null ? null : alpn.choose(hello.alpn),

@@ -26,9 +26,17 @@ export interface ServerSettings {
   readonly sessionTimeout: number;
 }
 
-/** One certificate with its key, or none (a client without a certificate). */
+/**
+ * One certificate with its key, or none (a client without a certificate).
+ *
+ * On servers protocol and identity are two contexts, because OpenSSL completes a chain that it sends from the trust store of the
+ * context that a connection was made with: it would verify our own certificate in every handshake, and send the root. There
+ * `context` trusts nobody; certificate, key and trust come from `identity`, which is put upon the connection. Node does that for
+ * servers only, so on clients `context` has all and `identity` is null.
+ */
 export interface Keyed {
   readonly context: SecureContext;
+  readonly identity: SecureContext | null;
   readonly certificate: Certificate | null;
 }
 
@@ -43,7 +51,7 @@ const CRL = /-----BEGIN X509 CRL-----[\s\S]+?-----END X509 CRL-----/g;
 
 /** Null after reporting why. */
 export function buildContext(settings: ContextSettings, problems: Problems): BuiltContext | null {
-  const { credentials, params, server } = settings;
+  const { credentials, server } = settings;
   const before = problems.list.length;
   const validation = credentials.validation(problems);
   const trusted = validation !== null && (validation.trustedCa !== '' || validation.systemRoots);
@@ -51,7 +59,8 @@ export function buildContext(settings: ContextSettings, problems: Problems): Bui
   const policy = compilePeerPolicy(validation?.message ?? null, trusted, authorities, problems);
   if (problems.list.length > before) return null;
 
-  const common = commonOptions(settings, validation);
+  const protocol = protocolOptions(settings);
+  const trust = trustOptions(validation);
   const keyed: Keyed[] = [];
   for (let i = 0; i < credentials.certificates.length; i++) {
     const secret = credentials.certificate(i);
@@ -61,31 +70,31 @@ export function buildContext(settings: ContextSettings, problems: Problems): Bui
       continue;
     }
     const own = { cert: secret.certificateChain, key: secret.privateKey };
-    const context = make({ ...common, ...own, sessionIdContext: idOf(settings, validation, certificate) }, problems);
-    if (context !== null) keyed.push({ context, certificate });
+    const whole = make({ ...protocol, ...trust, ...own }, problems);
+    if (whole === null) continue;
+    if (server === null) {
+      keyed.push({ context: whole, identity: null, certificate });
+      continue;
+    }
+    const context = make({ ...protocol, ca: [], sessionIdContext: idOf(settings, validation, certificate) }, problems);
+    if (context !== null) keyed.push({ context, identity: whole, certificate });
   }
   if (credentials.certificates.length === 0 && server === null) {
-    const context = make({ ...common, sessionIdContext: params.ciphers.slice(0, 32) }, problems);
-    if (context !== null) keyed.push({ context, certificate: null });
+    const context = make({ ...protocol, ...trust }, problems);
+    if (context !== null) keyed.push({ context, identity: null, certificate: null });
   }
   if (problems.list.length > before) return null;
   return { keyed, policy, authorities };
 }
 
-function commonOptions({ params, server, credentials }: ContextSettings, validation: Validation | null): SecureContextOptions {
-  const options: SecureContextOptions & { allowPartialTrustChain?: boolean } = {
+function protocolOptions({ params, server, credentials }: ContextSettings): SecureContextOptions {
+  const options: SecureContextOptions = {
     ciphers: params.ciphers,
     ecdhCurve: params.curves,
     minVersion: params.minVersion,
     maxVersion: params.maxVersion,
   };
   if (params.signatureAlgorithms !== '') options.sigalgs = params.signatureAlgorithms;
-  // Without `ca` Node trusts its own roots; an empty list trusts nobody.
-  if (validation === null) options.ca = [];
-  else if (validation.trustedCa !== '') options.ca = validation.trustedCa;
-  else if (!validation.systemRoots) options.ca = [];
-  const crls = validation?.crl.match(CRL) ?? [];
-  if (crls.length > 0) options.crl = [...crls];
   if (server !== null) {
     options.honorCipherOrder = !server.preferClientCiphers;
     options.sessionTimeout = server.sessionTimeout;
@@ -93,6 +102,17 @@ function commonOptions({ params, server, credentials }: ContextSettings, validat
     const key = credentials.keys[0];
     if (key !== undefined) options.ticketKeys = ticketKey(key);
   }
+  return options;
+}
+
+function trustOptions(validation: Validation | null): SecureContextOptions {
+  const options: SecureContextOptions = {};
+  // Without `ca` Node trusts its own roots; an empty list trusts nobody.
+  if (validation === null) options.ca = [];
+  else if (validation.trustedCa !== '') options.ca = validation.trustedCa;
+  else if (!validation.systemRoots) options.ca = [];
+  const crls = validation?.crl.match(CRL) ?? [];
+  if (crls.length > 0) options.crl = [...crls];
   return options;
 }
 

@@ -71,7 +71,7 @@ const CURVES: { readonly [name: string]: string } = {
   secp521r1: 'P-521',
   X25519MLKEM768: 'X25519MLKEM768',
 };
-const DEFAULT_CURVES = ['X25519', 'P-256'];
+const DEFAULT_CURVES = ['X25519MLKEM768', 'X25519', 'P-256'];
 
 const SIGNATURE_ALGORITHMS: ReadonlySet<string> = new Set([
   'rsa_pkcs1_sha1',
