@@ -87,6 +87,17 @@ async function counted(proxy: ChildProxy): Promise<string[]> {
   return body.split('\n').filter((line) => !/update_time|update_duration|\.version|version_text|identifier/.test(line));
 }
 
+/** The secrets' part of `/config_dump`, without times. Envoy lists secrets in no order. */
+async function dumped(proxy: ChildProxy): Promise<string> {
+  const { body } = await proxy.admin('/config_dump?resource=dynamic_active_secrets');
+  const { configs = [] } = JSON.parse(body) as { readonly configs?: readonly { readonly name: string }[] };
+  return JSON.stringify(
+    [...configs].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    null,
+    1,
+  ).replace(/"last_updated": "[^"]+"/g, '"last_updated": ""');
+}
+
 async function observe(t: Test, kind: 'envoy' | 'outrigger') {
   const folder = mkdtempSync(join(tmpdir(), 'sds-'));
   const server = new SdsServer();
@@ -111,9 +122,10 @@ async function observe(t: Test, kind: 'envoy' | 'outrigger') {
   await step(certificateSecret('default', { certificate: one.certificate, key: two.key }));
   await step({ name: 'default', type: { case: 'tlsCertificate', value: {} } });
   await step(certificateSecret('default', one));
+  const dump = await dumped(proxy);
   // The last one: Envoy refuses good certificates, too, once it holds roots that are none.
   await step(rootsSecret('ROOTCA', 'garbage'));
-  return { requests: asked(server), stats: await counted(proxy), opened: server.opened };
+  return { requests: asked(server), stats: await counted(proxy), opened: server.opened, dump };
 }
 
 t.test('secrets are asked for, taken and refused as Envoy does', needsEnvoy, async (t) => {
@@ -121,4 +133,5 @@ t.test('secrets are asked for, taken and refused as Envoy does', needsEnvoy, asy
   t.strictSame(ours.requests, theirs.requests, 'requests');
   t.strictSame(ours.stats, theirs.stats, 'counters');
   t.equal(ours.opened, theirs.opened, 'streams');
+  t.equal(ours.dump, theirs.dump, '/config_dump');
 });
