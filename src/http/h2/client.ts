@@ -27,7 +27,7 @@ import {
   SETTING_ENABLE_PUSH,
   STREAM_CLOSED,
 } from './frames.ts';
-import { BLOCK_MALFORMED, BLOCK_OK, BLOCK_RESPONSE, BLOCK_TRAILERS, BLOCK_UNREADABLE } from './hpack/decoder.ts';
+import { BLOCK_FLOOD, BLOCK_MALFORMED, BLOCK_OK, BLOCK_RESPONSE, BLOCK_TRAILERS, BLOCK_UNREADABLE } from './hpack/decoder.ts';
 import { BAD_LENGTH, contentLength, dropFramingOfTrailers } from './message-rules.ts';
 import type { H2ClientSettings } from './settings.ts';
 import { H2_STATS } from './stats.ts';
@@ -130,6 +130,10 @@ export class H2ClientConnection extends H2Connection implements ClientConnection
     const result = this.decoder.decode(buffer, from, to, headers, of, this.settings.limits);
     if (result === BLOCK_UNREADABLE) {
       this.fail(COMPRESSION_ERROR);
+      return;
+    }
+    if (result === BLOCK_FLOOD) {
+      this.blockTooLarge(id);
       return;
     }
     if (stream === undefined) {

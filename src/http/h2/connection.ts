@@ -180,7 +180,7 @@ export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred
       case CONTINUATION:
         if (this.block.id === 0) return this.fail(PROTOCOL_ERROR);
         // Charged before it is kept.
-        if (this.block.bytes + length > this.settings.limits.maxBytes) return this.blockTooLarge();
+        if (this.block.bytes + length > this.settings.limits.maxBytes) return this.blockTooLarge(id);
         return this.unlessFlood(this.guard.payload(length, false));
       case PRIORITY:
         if (id === 0) return this.fail(PROTOCOL_ERROR);
@@ -355,7 +355,7 @@ export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred
       this.onBlock(id, ends, buffer, from, to);
     } else {
       this.block.begin(id, ends);
-      if (to - from > this.settings.limits.maxBytes) this.blockTooLarge();
+      if (to - from > this.settings.limits.maxBytes) this.blockTooLarge(id);
       else this.block.add(buffer, from, to);
     }
   }
@@ -367,9 +367,9 @@ export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred
   }
 
   /** Without the rest of the block the table of HPACK is lost, and with it the connection. */
-  private blockTooLarge(): boolean {
+  protected blockTooLarge(id: number): boolean {
     this.stats.inc(SLOT.header_list_size_too_large);
-    this.onLostBlock(this.block.id);
+    this.onLostBlock(id);
     return this.die(ENHANCE_YOUR_CALM, FAULTS.H2_HEADERS_TOO_LARGE);
   }
 

@@ -160,6 +160,24 @@ t.test('a table size that goes up and down is only a number', (t) => {
   t.end();
 });
 
+t.test('a block that stands for a thousand times as much is not read to its end', (t) => {
+  for (const block of [
+    Buffer.concat([get(), Buffer.from(`@\x01a\x7f\xa9\x06${'v'.repeat(936)}`, 'latin1'), Buffer.alloc(8000, 0xbe)]),
+    get(...new Array(1500).fill('cookie: a=b')),
+    get(...new Array(1500).fill('host: a')),
+  ]) {
+    const end = new ServerEnd();
+    t.same(
+      end
+        .send(whole(1), frame('HEADERS', 0, 3, block.subarray(0, 16_000)), frame('CONTINUATION', END_HEADERS, 3, block.subarray(16_000)))
+        .at(-1),
+      'GOAWAY 3 ENHANCE_YOUR_CALM',
+    );
+    t.equal(end.requests[1]?.fault, FAULTS.H2_HEADERS_TOO_LARGE);
+  }
+  t.end();
+});
+
 t.test('rapid reset: the connection ends when most of its streams were taken back', (t) => {
   const end = new ServerEnd();
   const took = floods(end, (i) => Buffer.concat([open(2 * i + 1), frame('RST_STREAM', 0, 2 * i + 1, u32(8))]), 10_000);

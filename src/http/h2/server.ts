@@ -20,7 +20,15 @@ import {
   SETTING_MAX_CONCURRENT_STREAMS,
   STREAM_CLOSED,
 } from './frames.ts';
-import { BLOCK_MALFORMED, BLOCK_OK, BLOCK_REQUEST, BLOCK_TOO_LARGE, BLOCK_TRAILERS, BLOCK_UNREADABLE } from './hpack/decoder.ts';
+import {
+  BLOCK_FLOOD,
+  BLOCK_MALFORMED,
+  BLOCK_OK,
+  BLOCK_REQUEST,
+  BLOCK_TOO_LARGE,
+  BLOCK_TRAILERS,
+  BLOCK_UNREADABLE,
+} from './hpack/decoder.ts';
 import {
   applyUnderscores,
   BAD_LENGTH,
@@ -107,6 +115,8 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
     if (result === BLOCK_UNREADABLE) {
       this.onLostBlock(id);
       this.fail(COMPRESSION_ERROR);
+    } else if (result === BLOCK_FLOOD) {
+      this.blockTooLarge(id);
     } else if (this.wasReset(id)) {
       this.stats.inc(SLOT.headers_cb_no_stream);
     } else if (this.closing) {
@@ -161,6 +171,8 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
     stream.wireBytesReceived += to - from;
     if (result === BLOCK_UNREADABLE) {
       this.fail(COMPRESSION_ERROR);
+    } else if (result === BLOCK_FLOOD) {
+      this.blockTooLarge(id);
     } else if (stream.remoteEnded) {
       this.streamError(stream, STREAM_CLOSED);
     } else if (result === BLOCK_MALFORMED || !end || stream.lengthLeft > 0) {

@@ -2,6 +2,7 @@ import t from 'tap';
 import { fieldLines } from '../../../../test/support/http-messages.ts';
 import { Headers } from '../../headers.ts';
 import {
+  BLOCK_FLOOD,
   BLOCK_MALFORMED,
   BLOCK_OK,
   BLOCK_REQUEST,
@@ -278,11 +279,12 @@ t.test('the decoded size is what counts, and what is over the limit is not kept'
   const large = Buffer.concat([hex('40 01 61 7f b9 16'), Buffer.alloc(3000, 'v')]);
   t.equal(decode(decoder, large).result, BLOCK_OK);
   // 1,000 bytes that stand for three million.
-  const bomb = decode(decoder, Buffer.alloc(1000, 0xbe));
+  t.equal(decode(decoder, Buffer.alloc(1000, 0xbe)).result, BLOCK_FLOOD);
+  const bomb = decode(decoder, Buffer.alloc(70, 0xbe));
   t.equal(bomb.result, BLOCK_TOO_LARGE);
   t.equal(bomb.headers.count, 20);
-  t.equal(bomb.headers.wireBytes, 1000 * (3000 + 33));
-  const many = decode(decoder, Buffer.alloc(50, 0xbe), BLOCK_TRAILERS, { maxBytes: 1 << 20, maxCount: 10 });
+  t.equal(bomb.headers.wireBytes, 70 * (3000 + 33));
+  const many = decode(decoder, Buffer.alloc(40, 0xbe), BLOCK_TRAILERS, { maxBytes: 1 << 20, maxCount: 10 });
   t.equal(many.result, BLOCK_TOO_MANY);
   t.equal(many.headers.count, 10);
   t.same(decode(decoder, hex('be')).result, BLOCK_OK, 'the table is in step');

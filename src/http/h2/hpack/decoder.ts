@@ -31,12 +31,15 @@ export const BLOCK_MALFORMED = 2 as const;
 /** Read to its end, but over the limits: what is over them was not kept. */
 export const BLOCK_TOO_LARGE = 3 as const;
 export const BLOCK_TOO_MANY = 4 as const;
+/** So far over the limits that it is not worth the time to read the rest. The table is lost with it. */
+export const BLOCK_FLOOD = 5 as const;
 export type BlockResult =
   | typeof BLOCK_OK
   | typeof BLOCK_UNREADABLE
   | typeof BLOCK_MALFORMED
   | typeof BLOCK_TOO_LARGE
-  | typeof BLOCK_TOO_MANY;
+  | typeof BLOCK_TOO_MANY
+  | typeof BLOCK_FLOOD;
 
 /** Whose fields these are: which pseudo headers may stand in them. */
 export const BLOCK_REQUEST = 0 as const;
@@ -51,6 +54,9 @@ const SEEN_PATH = 8;
 const SEEN_PROTOCOL = 16;
 const SEEN_STATUS = 32;
 const SEEN_FIELD = 64;
+
+/** So many times the limits are a flood and no mistake: a byte on the wire may stand for four thousand. */
+const FLOOD_FACTOR = 4;
 
 /** Scratch of Huffman-coded strings: grows to the largest one, which the limits of a block bound. */
 let scratch: Buffer = Buffer.allocUnsafeSlow(4096);
@@ -126,8 +132,10 @@ export class HpackDecoder {
       count++;
       size += field.name.text.length + field.value.length + ENTRY_BYTES;
       // Charged before it is kept.
-      if (size > limits.maxBytes) this.result = BLOCK_TOO_LARGE;
-      else if (count > limits.maxCount) this.result = BLOCK_TOO_MANY;
+      if (size > limits.maxBytes || count > limits.maxCount) {
+        if (size > FLOOD_FACTOR * limits.maxBytes || count > FLOOD_FACTOR * limits.maxCount) return BLOCK_FLOOD;
+        this.result = size > limits.maxBytes ? BLOCK_TOO_LARGE : BLOCK_TOO_MANY;
+      }
       if (this.result === BLOCK_OK) this.accept(field, headers, of);
     }
     headers.wireBytes = size;
