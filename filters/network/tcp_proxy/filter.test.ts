@@ -1,6 +1,6 @@
 import t from 'tap';
 import { ipAddress } from '../../../src/base/address.ts';
-import { CLOSE_FLUSH, CLOSE_NO_FLUSH, CLOSE_RESET } from '../../../src/net/connection.ts';
+import { CLOSE_FLUSH, CLOSE_NO_FLUSH, CLOSE_RESET, CLOSED_LOCAL } from '../../../src/net/connection.ts';
 import { NetworkFilterChain } from '../../../src/net/filter-chain.ts';
 import type { LogEntry } from '../../../src/telemetry/access-log.ts';
 import { FLAG } from '../../../src/telemetry/response-flags.ts';
@@ -15,6 +15,7 @@ import { TCP_STATS, type TcpProxyOptions, TcpProxySettings } from './settings.ts
 class Scene {
   readonly cluster: TestCluster;
   readonly client: FakeConnection;
+  readonly chain: NetworkFilterChain;
   readonly stats: StatGroup;
   readonly logged: LogEntry[] = [];
 
@@ -51,9 +52,9 @@ class Scene {
       0,
       0,
     );
-    const chain = new NetworkFilterChain(this.client, info, [new TcpProxyFactory(settings)], 0, { onChainClose() {} });
-    this.client.setCallbacks(chain);
-    chain.begin();
+    this.chain = new NetworkFilterChain(this.client, info, [new TcpProxyFactory(settings)], 0, { onChainClose() {} });
+    this.client.setCallbacks(this.chain);
+    this.chain.begin();
   }
 
   host(i = 0): FakeConnection {
@@ -185,6 +186,25 @@ t.test('a client that is gone after its FIN does not take back what it sent', (t
   scene.cluster.dispatcher.settle();
   t.equal(host.sentText, 'last words');
   t.equal(scene.count('upstream_flush_active'), 0);
+  t.end();
+});
+
+t.test('a connection that the host ended first still takes what the client sends last', (t) => {
+  const scene = new Scene();
+  const host = scene.host();
+  host.connected();
+  host.pushEnd();
+  t.equal(scene.client.ended, true);
+  host.stopReading();
+  scene.client.push('last words');
+  scene.client.pushEnd();
+  scene.cluster.dispatcher.settle();
+  // Both FINs have passed: the socket of the client is gone, and ours was the first.
+  scene.chain.onClose(CLOSED_LOCAL);
+  t.equal(host.closeType, CLOSE_FLUSH);
+  host.resumeReading();
+  scene.cluster.dispatcher.settle();
+  t.equal(host.sentText, 'last words');
   t.end();
 });
 

@@ -1,5 +1,5 @@
 /** Bytes of a downstream connection to a host of a cluster, and back. One object per connection. */
-import { CLOSE_FLUSH, CLOSE_NO_FLUSH, CLOSE_RESET, CLOSED_LOCAL, CLOSED_REMOTE, type Connection } from '../../../src/net/connection.ts';
+import { CLOSE_FLUSH, CLOSE_NO_FLUSH, CLOSE_RESET, CLOSED_ERROR, CLOSED_LOCAL, type Connection } from '../../../src/net/connection.ts';
 import {
   NETWORK_STOP,
   type NetworkFilter,
@@ -55,6 +55,8 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
   private attempts: number;
   /** The client's FIN came. */
   private clientEnded: boolean;
+  /** We closed the client's connection without waiting for anything. */
+  private gaveUp: boolean;
   private received: number;
   private sent: number;
   private counted: number;
@@ -71,6 +73,7 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     this.connected = false;
     this.attempts = 0;
     this.clientEnded = false;
+    this.gaveUp = false;
     this.received = 0;
     this.sent = 0;
     this.counted = 0;
@@ -130,9 +133,9 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     this.countSent(connection as Connection);
     this.upstream = null;
     if (upstream !== null) {
-      if (by === CLOSED_LOCAL) upstream.close(CLOSE_NO_FLUSH);
-      else if (by === CLOSED_REMOTE && this.clientEnded) this.flushUpstream(upstream);
-      else upstream.close(CLOSE_RESET);
+      // Both FINs are an end like any other, whoever sent the first.
+      if (this.clientEnded && !this.gaveUp && by !== CLOSED_ERROR) this.flushUpstream(upstream);
+      else upstream.close(by === CLOSED_LOCAL ? CLOSE_NO_FLUSH : CLOSE_RESET);
     }
     this.log();
   }
@@ -203,6 +206,7 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
 
   private giveUp(flag: number): void {
     (this.info as StreamInfo).flags |= flag;
+    this.gaveUp = true;
     (this.connection as Connection).close(CLOSE_NO_FLUSH);
   }
 
@@ -295,7 +299,7 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
       return;
     }
     settings.stats.inc(COUNT.idle_timeout);
-    connection.close(CLOSE_NO_FLUSH);
+    this.giveUp(0);
   }
 
   private stopTimers(): void {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import t, { type Test } from 'tap';
+import { Authority } from '../../../test/support/pki.ts';
 import { loopback, startProxy, type TestProxy } from '../../../test/support/proxy.ts';
 import { turns, until } from '../../../test/support/sockets.ts';
 
@@ -259,4 +261,106 @@ t.test('connections of a cluster that is taken away go on, and are counted to th
   const late = dial();
   await once(late.resume(), 'end');
   t.equal(proxy.stat('tcp.p.downstream_cx_no_route'), 1);
+});
+
+t.test('large transfers over mTLS between two proxies arrive whole, both ways at once, each side ending when it is done', async (t) => {
+  const authority = new Authority('root');
+  const identity = authority.issue({ sans: ['URI:spiffe://td/ns/a/sa/b'] });
+  const tls = (message: string, more: object): object => ({
+    name: 'tls',
+    typed_config: {
+      '@type': `type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.${message}`,
+      common_tls_context: {
+        tls_params: { tls_maximum_protocol_version: 'TLSv1_3' },
+        tls_certificates: [{ certificate_chain: { inline_string: identity.certificate }, private_key: { inline_string: identity.key } }],
+        validation_context: { trusted_ca: { inline_string: authority.certificate } },
+      },
+      ...more,
+    },
+  });
+  let expected = '';
+  let got = '';
+  const filters = [{ name: 'tcp', typed_config: { '@type': TYPE, stat_prefix: 'p', cluster: 'c' } }];
+  const chain = { filters, transport_socket: tls('DownstreamTlsContext', { require_client_certificate: true }) };
+  const inner = await scene(
+    t,
+    (socket) => {
+      expected = pour(socket, 8 * MIB, 'down');
+      void digest(socket).then((value) => {
+        got = value;
+      });
+    },
+    { filter_chains: [chain] },
+  );
+  const hop = { endpoint: { address: loopback(inner.proxy.port()) } };
+  const outer = await scene(
+    t,
+    () => {},
+    {},
+    {
+      transport_socket: tls('UpstreamTlsContext', {}),
+      load_assignment: { cluster_name: 'c', endpoints: [{ lb_endpoints: [hop] }] },
+    },
+  );
+  const socket = outer.dial();
+  const down = digest(socket);
+  const up = pour(socket, 16 * MIB, 'up');
+  t.equal(await down, expected);
+  await until(() => got !== '', 'the upload');
+  t.equal(got, up);
+  await until(() => outer.proxy.stat('cluster.c.upstream_cx_active') === 0, 'the end');
+  await until(() => inner.proxy.stat('cluster.c.upstream_cx_active') === 0, 'the end behind it');
+  t.equal(inner.proxy.stat('tcp.p.downstream_cx_rx_bytes_total'), 16 * MIB);
+  t.equal(inner.proxy.stat('tcp.p.downstream_cx_tx_bytes_total'), 8 * MIB);
+  t.equal(outer.proxy.stat('cluster.c.ssl.handshake'), 1);
+});
+
+t.test('a client that does not read stops the host, over mTLS too', async (t) => {
+  const authority = new Authority('root');
+  const { certificate, key } = authority.issue({ sans: ['DNS:a.test'] });
+  let produced = 0;
+  let full = false;
+  const chain = {
+    filters: [{ name: 'tcp', typed_config: { '@type': TYPE, stat_prefix: 'p', cluster: 'c' } }],
+    transport_socket: {
+      name: 'tls',
+      typed_config: {
+        '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext',
+        common_tls_context: {
+          tls_certificates: [{ certificate_chain: { inline_string: certificate }, private_key: { inline_string: key } }],
+        },
+      },
+    },
+  };
+  const { proxy } = await scene(
+    t,
+    (socket) => {
+      const chunk = Buffer.alloc(65536, 'x');
+      const more = (): void => {
+        while (produced < 512 * MIB) {
+          produced += chunk.length;
+          if (!socket.write(chunk)) {
+            full = true;
+            socket.once('drain', more);
+            return;
+          }
+        }
+      };
+      more();
+    },
+    { filter_chains: [chain] },
+  );
+  const socket = connectTls({ port: proxy.port(), host: '127.0.0.1', rejectUnauthorized: false }).on('error', () => {});
+  t.teardown(() => socket.destroy());
+  socket.write('go');
+  socket.pause();
+  await until(() => full && proxy.stat('cluster.c.upstream_flow_control_paused_reading_total') > 0, 'back-pressure');
+  for (let before = -1; before !== produced; ) {
+    before = produced;
+    await turns(2000);
+  }
+  t.ok(produced < 64 * MIB, `${produced} bytes were taken from the host`);
+  const stoppedAt = produced;
+  socket.resume();
+  await until(() => produced > stoppedAt + 8 * MIB, 'the host to go on');
 });
