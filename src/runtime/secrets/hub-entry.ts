@@ -30,6 +30,8 @@ export class HubEntry implements DiscoveryWatcher {
   /** There was an answer, or none in time. */
   #settled = false;
   #started = 0;
+  /** The first attempt was counted, and is over. */
+  #counted = false;
   #closed = false;
 
   constructor(demand: SecretDemand, parts: SecretHubParts, files: WatchedFiles, fileStats: () => StatGroup) {
@@ -101,7 +103,7 @@ export class HubEntry implements DiscoveryWatcher {
     }
     const { slot, histogram } = SDS_STATS;
     this.#sds?.inc(slot.update_success);
-    if (this.origin === 'sds') this.#sds?.inc(slot.update_attempt);
+    this.#countAttempt();
     this.#sds?.set(slot.update_time, this.#parts.clock.wall());
     this.#sds?.set(slot.version, hashOf(resource.version));
     this.#sds?.record(histogram.update_duration, this.#parts.clock.now() - this.#started);
@@ -133,7 +135,7 @@ export class HubEntry implements DiscoveryWatcher {
       `secret ${this.demand.name} is refused, ${this.bytes === null ? 'there is none' : 'the old one stays'}: ${reason}`,
     );
     this.#sds?.inc(SDS_STATS.slot.update_rejected);
-    if (this.origin === 'sds') this.#sds?.inc(SDS_STATS.slot.update_attempt);
+    this.#countAttempt();
     this.#settle();
   }
 
@@ -144,7 +146,15 @@ export class HubEntry implements DiscoveryWatcher {
   onFailure(reason: string): void {
     this.#parts.log.warning(`secret ${this.demand.name}: ${reason}`);
     this.#sds?.inc(SDS_STATS.slot.update_failure);
-    this.#sds?.inc(SDS_STATS.slot.update_attempt);
+    this.#countAttempt();
+    // A server is waited for, a file is what it is.
+    if (this.origin === 'file') this.#settle();
+  }
+
+  /** As Envoy: every reading of a file is one, and with a server every answer begins another. */
+  #countAttempt(): void {
+    if (this.origin === 'sds' || this.#counted) this.#sds?.inc(SDS_STATS.slot.update_attempt);
+    this.#counted = true;
   }
 
   #onChange(bytes: Uint8Array): void {

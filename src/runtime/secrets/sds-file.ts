@@ -31,16 +31,27 @@ export class SdsFile {
   }
 
   #read(): void {
+    let response: DiscoveryResponse;
+    try {
+      response = readResponse(this.#path);
+    } catch (error) {
+      this.#watcher.onFailure(textOf(error));
+      return;
+    }
     let resource: Resource;
     try {
-      resource = secretIn(readResponse(this.#path), this.#name);
+      resource = secretIn(response, this.#name);
     } catch (error) {
-      this.#watcher.onRejected(error instanceof ConfigError ? error.problems.map(renderProblem).join('; ') : (error as Error).message);
+      this.#watcher.onRejected(textOf(error));
       return;
     }
     const problems = this.#watcher.onResource(resource);
     if (problems.length > 0) this.#watcher.onRejected(problems.map(renderProblem).join('; '));
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof ConfigError ? error.problems.map(renderProblem).join('; ') : (error as Error).message;
 }
 
 /** @throws ConfigError, or what reading the file throws */

@@ -178,23 +178,27 @@ t.test('a file of discovery wants exactly the secret that was asked for', (t) =>
     name,
     tls_certificate: { certificate_chain: { inline_string: one.certificate }, private_key: { inline_string: one.key } },
   });
-  const cases: readonly (readonly [document: object | string, rejected: number])[] = [
+  const cases: readonly (readonly [document: object | string, rejected: number, failed?: number])[] = [
     [{ resources: [typed('cert')], version_info: '7' }, 0],
     [{ resources: [typed('other')] }, 1],
     [{ resources: [typed('cert'), typed('other')] }, 1],
     [{ resources: [] }, 1],
-    ['resources: [', 1],
+    ['resources: [', 0, 1],
     [{ resources: [{ '@type': 'type.googleapis.com/google.protobuf.StringValue', value: 'x' }] }, 1],
   ];
-  cases.forEach(([document, rejected], i) => {
+  cases.forEach(([document, rejected, failed = 0], i) => {
     const path = join(folder, `${i}.yaml`);
     writeFileSync(path, typeof document === 'string' ? document : JSON.stringify(document));
     const a = worker();
     const name = 'cert';
     const demand = discovered(name, { configSourceSpecifier: { case: 'pathConfigSource', value: { path } } });
     a.demand({ ...demand, key: `${i}` });
-    t.equal(value('sds.cert.update_rejected') ?? 0, rejected, path);
-    t.equal(a.got[0]?.bytes === null, rejected === 1, 'nobody waits for what is refused');
+    t.same(
+      [value('sds.cert.update_rejected'), value('sds.cert.update_failure'), value('sds.cert.update_attempt')],
+      [rejected, failed, 1],
+      path,
+    );
+    t.equal(a.got[0]?.bytes === null, rejected + failed === 1, 'nobody waits for what is refused');
     a.close();
   });
   t.end();
