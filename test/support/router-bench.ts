@@ -64,7 +64,7 @@ export class RouterBench {
   }
 
   start(end = true): this {
-    t.equal(this.filter.decodeHeaders(this.stream, this.stream.requestHeaders, end), STOP_ITERATION);
+    if (this.filter.decodeHeaders(this.stream, this.stream.requestHeaders, end) !== STOP_ITERATION) t.fail('the router ends the chain');
     return this;
   }
 
@@ -79,7 +79,7 @@ export class RouterBench {
 
   body(text: string, end = false): void {
     const bytes = Buffer.from(text);
-    t.equal(this.filter.decodeData(this.stream, bytes, end), STOP_NO_BUFFER);
+    if (this.filter.decodeData(this.stream, bytes, end) !== STOP_NO_BUFFER) t.fail('the router takes the bytes');
     bytes.fill(0xdd);
   }
 

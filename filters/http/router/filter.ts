@@ -449,8 +449,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     if (this.policy === null) return false;
     this.policy = null;
     this.retry?.release();
-    // An attempt that still waits for its connection has to send it.
-    if (this.attempt?.waiting !== true) this.requestBody = null;
+    this.requestBody = null;
     return false;
   }
 

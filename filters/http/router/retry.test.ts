@@ -452,3 +452,16 @@ t.test('an upstream that never looks at anything is given up', (t) => {
   t.equal(bench.info.attempts, 4);
   t.end();
 });
+
+t.test('a client that was stopped for a slow upstream is read on while its retry waits', (t) => {
+  const bench = setUp({ end: false });
+  bench.connect().callbacks?.onAboveHighWatermark();
+  bench.body('a');
+  t.equal(bench.stream.readDisabled, 1);
+  bench.upstream.respond(503);
+  t.equal(bench.stream.readDisabled, 0);
+  bench.body('b', true);
+  bench.again();
+  t.match(bench.upstream, { body: 'ab', ended: true });
+  t.end();
+});
