@@ -6,7 +6,7 @@
  */
 import type { TlsInfo } from '../../telemetry/stream-info.ts';
 import { pinName } from '../header-name.ts';
-import { Field, type Headers } from '../headers.ts';
+import { Field, type Headers, renderLine } from '../headers.ts';
 
 export const CLIENT_CERT = pinName('x-forwarded-client-cert');
 
@@ -52,6 +52,7 @@ export class ClientCertForwarder {
     let field = memory.clientCert;
     if (field === null) {
       field = new Field(CLIENT_CERT, elementOf(tls, this.settings), -1, false);
+      renderLine(field);
       memory.clientCert = field;
     }
     if (field.value === '') {
