@@ -42,6 +42,7 @@ import { HeadersPayload } from './headers-payload.ts';
 import { HpackDecoder } from './hpack/decoder.ts';
 import { TABLE_BYTES } from './hpack/dynamic-table.ts';
 import { Keepalive } from './keepalive.ts';
+import { type InputOwner, PacedInput } from './paced-input.ts';
 import { PeerSettings } from './peer-settings.ts';
 import { ReceiveWindow } from './receive-window.ts';
 import { RecentIds } from './recent-ids.ts';
@@ -68,7 +69,7 @@ export const NEXT_TIMER = 1;
  * What both sides of an HTTP/2 connection (RFC 9113) have in common: frames in and out, SETTINGS, PING, windows, the table of streams and
  * how everything ends. Subclasses know which streams there are and what a header block means.
  */
-export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred {
+export abstract class H2Connection implements FrameHandler, InputOwner, TimerOwner, Deferred {
   readonly protocol: Protocol;
   readonly connection: Connection;
   readonly settings: H2Settings;
@@ -77,7 +78,7 @@ export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred
   readonly scheduler: SendScheduler;
   protected readonly decoder: HpackDecoder;
   protected readonly guard: FloodGuard;
-  private readonly reader: FrameReader;
+  private readonly input: PacedInput;
   protected readonly keepalive: Keepalive | null;
   private readonly settingsTimer: Timer;
   private settingsAcked: boolean;
@@ -117,7 +118,7 @@ export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred
     // The peer may fill the default table before it has heard of ours.
     this.decoder = new HpackDecoder(TABLE_BYTES);
     this.guard = new FloodGuard(settings, connection, this.writer);
-    this.reader = new FrameReader(this, server);
+    this.input = new PacedInput(new FrameReader(this, server), connection, this);
     this.keepalive = settings.keepalive === null ? null : new Keepalive(this, settings.keepalive);
     this.settingsTimer = new Timer(this, SETTINGS_TIMER);
     this.settingsAcked = false;
@@ -160,11 +161,12 @@ export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred
   onData(buffer: Buffer, start: number, end: number): void {
     if (this.dead) return;
     this.keepalive?.onReceived();
-    this.reader.read(buffer, start, end);
-    const { guard } = this;
-    if (this.dead) return;
-    const flood = guard.outbound();
-    if (flood !== NO_FLOOD) this.flooded(flood);
+    this.input.read(buffer, start, end);
+    this.afterInput();
+  }
+
+  afterInput(): void {
+    if (!this.dead) this.unlessFlood(this.guard.outbound());
   }
 
   onFrameHeader(type: number, flags: number, id: number, length: number): boolean {
@@ -515,7 +517,7 @@ export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred
 
   onTurnEnd(): void {
     this.checking = false;
-    if (!this.dead) this.unlessFlood(this.guard.outbound());
+    this.afterInput();
   }
 
   /** No answer to a PING. */
@@ -557,7 +559,7 @@ export abstract class H2Connection implements FrameHandler, TimerOwner, Deferred
   /** No frame is looked at from here on. */
   protected stop(): void {
     this.dead = true;
-    this.reader.stop();
+    this.input.stop();
     this.block.clear();
     this.keepalive?.stop();
     this.connection.dispatcher.timers.cancel(this.settingsTimer);

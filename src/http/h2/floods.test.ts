@@ -26,6 +26,7 @@ const PRIORITY = frame('PRIORITY', 0, 1, '\0\0\0\0\x10');
 function floods(end: ServerEnd, piece: (i: number) => Buffer, most: number): number {
   for (let i = 0; i < most; i++) {
     end.connection.push(piece(i));
+    end.connection.dispatcher.settle();
     if (end.callbacks.finished !== null) return i + 1;
   }
   return most + 1;
@@ -240,6 +241,7 @@ t.test('a few early resets among many good requests are no attack', (t) => {
   const end = new ServerEnd({}, ({ encoder }) => encoder.encodeHeaders(responseHeaders(200), true));
   for (let i = 0; i < 2000; i++) {
     const id = 2 * i + 1;
+    end.connection.dispatcher.settle();
     end.connection.push(i % 3 === 0 ? Buffer.concat([open(id), frame('RST_STREAM', 0, id, u32(8))]) : whole(id));
     if (end.callbacks.finished !== null) break;
   }
@@ -275,5 +277,40 @@ t.test('a response head over the limits costs its stream', (t) => {
   t.equal(response.fault, FAULTS.UPSTREAM_PROTOCOL_ERROR);
   t.equal(end.stat('header_overflow'), 1);
   t.ok(end.connection.open);
+  t.end();
+});
+
+t.test('what one connection brings is done a little at a time, and nothing of it is lost', (t) => {
+  const end = new ServerEnd();
+  end.connection.push(times(5000, (i) => frame('PING', 0, 0, String(i).padEnd(8))));
+  t.equal(end.connection.readDisabled, 1, 'nothing more is read meanwhile');
+  const { dispatcher } = end.connection;
+  dispatcher.turn();
+  end.connection.push(PING);
+  const answers = end.take();
+  t.equal(answers.length, 5001);
+  t.equal(answers[4999], 'PING ACK 4999    ');
+  t.equal(end.connection.readDisabled, 0);
+  const busy = new ServerEnd();
+  busy.connection.push(times(700, (i) => whole(2 * i + 1)));
+  t.equal(busy.requests.length, 256);
+  busy.connection.dispatcher.turn();
+  t.equal(busy.requests.length, 512);
+  busy.take();
+  t.equal(busy.requests.length, 700);
+  t.end();
+});
+
+t.test('a connection that ends with input held back lets go of it', (t) => {
+  const end = new ServerEnd();
+  end.connection.push(Buffer.concat([times(2000, () => PING), times(100, () => frame('PING', 0, 0, 'short'))]));
+  end.take();
+  t.ok(end.connection.ended);
+  t.equal(end.connection.readDisabled, 0);
+  const closed = new ServerEnd();
+  closed.connection.push(times(5000, () => PING));
+  closed.connection.fail('');
+  closed.connection.dispatcher.settle();
+  t.equal(closed.codec.activeStreams, 0);
   t.end();
 });

@@ -1,4 +1,4 @@
-import { DATA, FLAG_PADDED, FRAME_HEADER_BYTES, PREFACE } from './frames.ts';
+import { DATA, FLAG_PADDED, FRAME_HEADER_BYTES, HEADERS, PREFACE } from './frames.ts';
 
 /** What the frames of a connection mean is for its codec to know. */
 export interface FrameHandler {
@@ -11,6 +11,13 @@ export interface FrameHandler {
   /** What came is no HTTP/2. */
   onBadPreface(): void;
 }
+
+/**
+ * How much is done in one go: 2,048 frames, or 256 requests. What a read brings beyond that waits for the next turn of the event loop, so
+ * that nobody's small frames keep the other connections waiting for longer than a few milliseconds.
+ */
+const BUDGET = 2048;
+const COST_OF_HEADERS = 8;
 
 /** What is kept without asking the allocator again. */
 const SMALL_BYTES = 64;
@@ -33,6 +40,7 @@ export class FrameReader {
   /** Of a payload that nobody wants. */
   private skipLeft: number;
   private stopped: boolean;
+  private budget: number;
 
   constructor(handler: FrameHandler, preface: boolean) {
     this.handler = handler;
@@ -44,6 +52,7 @@ export class FrameReader {
     this.dataLeft = 0;
     this.skipLeft = 0;
     this.stopped = false;
+    this.budget = BUDGET;
   }
 
   /** Nothing is read any more. */
@@ -53,13 +62,15 @@ export class FrameReader {
     this.carried = 0;
   }
 
-  read(buffer: Buffer, start: number, end: number): void {
+  /** Returns where it stopped: before `end` when that was enough for this turn. */
+  read(buffer: Buffer, start: number, end: number): number {
     let at = start;
     if (this.prefaceLeft > 0) {
       at = this.preface(buffer, at, end);
-      if (at < 0) return;
+      if (at < 0) return end;
     }
-    while (at < end && !this.stopped) {
+    while (at < end) {
+      if (this.stopped) return end;
       if (this.dataLeft > 0) {
         const to = Math.min(end, at + this.dataLeft);
         this.dataLeft -= to - at;
@@ -73,11 +84,16 @@ export class FrameReader {
         at = this.complete(buffer, at, end);
       } else if (end - at < FRAME_HEADER_BYTES) {
         this.keep(buffer, at, end, FRAME_HEADER_BYTES);
-        return;
+        return end;
       } else {
+        if (this.budget <= 0) {
+          this.budget = BUDGET;
+          return at;
+        }
         at = this.frame(buffer, at, end);
       }
     }
+    return end;
   }
 
   /** The frame whose header begins at `at`. */
@@ -88,6 +104,7 @@ export class FrameReader {
     const flags = buffer[at + 4] as number;
     const id = streamId(buffer, at + 5);
     const from = at + FRAME_HEADER_BYTES;
+    this.budget -= type === HEADERS ? COST_OF_HEADERS : 1;
     if (!handler.onFrameHeader(type, flags, id, length)) {
       this.skipLeft = length;
       return from;
