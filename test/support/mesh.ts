@@ -79,7 +79,8 @@ export async function startMesh(kinds: Kinds, family: 4 | 6): Promise<{ mesh: Me
         authority.issue({ sans: [`URI:${identityOf(name)}`] }),
         authority.certificate,
       );
-    const proxies = { a: await sidecar('a'), b: await sidecar('b') };
+    const [ofA, ofB] = await Promise.all([sidecar('a'), sidecar('b')]);
+    const proxies = { a: ofA, b: ofB };
     return { mesh: { network, apps, proxies, vip, ip }, close };
   } catch (error) {
     await close();

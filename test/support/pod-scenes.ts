@@ -31,7 +31,7 @@ export function testPods(kinds: Kinds, family: 4 | 6): void {
     await disabled(t, mesh);
     await toItself(t, mesh, family);
     await elsewhere(t, mesh);
-    await leaveNothing(t, mesh, 1000);
+    await leaveNothing(t, mesh, 500);
     if (t.counts.fail > 0) t.comment(`${mesh.proxies.a.log.slice(-2000)}\n${mesh.proxies.b.log.slice(-2000)}`);
   });
 }
