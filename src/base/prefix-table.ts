@@ -8,10 +8,10 @@ export interface Prefix {
   readonly length: number;
 }
 
-/** Null when the address is none, or has fewer bits. Bits behind the prefix do not matter. */
+/** Null when the address is none. More bits than it has are all of them; bits behind the prefix do not matter. Envoy does the same. */
 export function prefixOf(address: string, length: number): Prefix | null {
   const bytes = ipBytes(address);
-  return bytes === null || length < 0 || length > 8 * bytes.length ? null : { bytes, length };
+  return bytes === null ? null : { bytes, length: Math.min(length, 8 * bytes.length) };
 }
 
 /** One bit further for each step down. */
