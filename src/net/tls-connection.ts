@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Address } from '../base/address.ts';
 import type { TlsInfo } from '../telemetry/stream-info.ts';
-import { CLOSED_ERROR, type ClosedBy, GATHER_BYTES } from './connection.ts';
+import { CLOSED_ERROR, CLOSED_REMOTE, type ClosedBy, GATHER_BYTES } from './connection.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Block } from './loop-memory.ts';
 import { DIRECT_TLS, TLS_WRITING, type TlsWriter, writeTls } from './node-tls.ts';
@@ -220,6 +220,7 @@ export class TlsConnection extends SocketConnection implements TlsWriter {
     this.blocked = false;
     // The socket hears of what went wrong by reading; but a peer that only shut its door is noticed here alone.
     if (status < 0 && !this.socket.destroyed) {
+      this.closedBy ??= CLOSED_REMOTE;
       this.socket.destroy();
       return;
     }

@@ -45,6 +45,8 @@ export interface Definitions {
 
 /** What a server saw of one connection. */
 export interface Served {
+  /** As accepted, before TLS took it over. */
+  readonly socket: Socket;
   readonly callbacks: RecordingCallbacks;
   connection: Connection | null;
   /** Null while the handshake did not fail. */
@@ -97,7 +99,7 @@ export class TlsBench {
   }
 
   private accept(factory: DownstreamTransportSocketFactory, socket: Socket, peeked: Buffer | null): void {
-    const served: Served = { callbacks: new RecordingCallbacks(), connection: null, failure: null };
+    const served: Served = { socket, callbacks: new RecordingCallbacks(), connection: null, failure: null };
     this.served.push(served);
     const callbacks: AcceptCallbacks = {
       onReady: (connection) => {

@@ -6,7 +6,7 @@ import type { Problems } from '../../../src/base/errors.ts';
 import { type Certificate, certificatesOf } from './certificate.ts';
 import type { Credentials, Validation } from './credentials.ts';
 import { compilePeerPolicy, type PeerPolicy } from './peer-policy.ts';
-import { NO_TICKETS, type TlsParams } from './tls-params.ts';
+import { NO_RENEGOTIATION, NO_TICKETS, type TlsParams } from './tls-params.ts';
 
 /** What both sides have in common. */
 export interface ContextSettings {
@@ -93,12 +93,13 @@ function protocolOptions({ params, server, credentials }: ContextSettings): Secu
     ecdhCurve: params.curves,
     minVersion: params.minVersion,
     maxVersion: params.maxVersion,
+    secureOptions: NO_RENEGOTIATION,
   };
   if (params.signatureAlgorithms !== '') options.sigalgs = params.signatureAlgorithms;
   if (server !== null) {
     options.honorCipherOrder = !server.preferClientCiphers;
     options.sessionTimeout = server.sessionTimeout;
-    if (server.noTickets) options.secureOptions = NO_TICKETS;
+    if (server.noTickets) options.secureOptions = NO_RENEGOTIATION | NO_TICKETS;
     const key = credentials.keys[0];
     if (key !== undefined) options.ticketKeys = ticketKey(key);
   }

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { newAuthority } from '../../../test/support/certificates.ts';
-import { until } from '../../../test/support/sockets.ts';
+import { listenTo, until } from '../../../test/support/sockets.ts';
 import { TlsBench } from '../../../test/support/tls.ts';
 import { contextJson } from '../../../test/support/tls-json.ts';
 import * as definitions from './index.ts';
@@ -118,6 +118,53 @@ t.test('plain text at the door of TLS is an error of the connection', async (t) 
   t.equal(bench.served[0]?.failure, 'TLS_error:|268435612:SSL routines:OPENSSL_internal:HTTP_REQUEST:TLS_error_end');
   t.same(bench.counted('listener.l.'), { 'ssl.connection_error': 1 });
 });
+
+t.test('a listener that gives up closes the connection, wherever the handshake is', async (t) => {
+  for (const bytes of ['16', '1603010200010001fc0303']) {
+    const bench = new TlsBench(definitions);
+    t.teardown(() => bench.close());
+    const address = await bench.serve(bench.downstream(contextJson({ certificate: server })));
+    const plain = bench.plain(address);
+    plain.resume();
+    plain.write(Buffer.from(bytes, 'hex'));
+    await until(() => bench.served.length === 1 && bench.served[0]?.socket.bytesRead !== 0, 'the bytes');
+    bench.served[0]?.socket.destroy();
+    await until(() => plain.destroyed, 'the close');
+    t.equal(bench.served[0]?.connection, null);
+  }
+});
+
+t.test('a listener that gives up while OpenSSL waits for the rest', async (t) => {
+  const bench = new TlsBench(definitions);
+  t.teardown(() => bench.close());
+  const address = await bench.serve(bench.downstream(contextJson({ certificate: server })));
+  const plain = bench.plain(address);
+  let answer = 0;
+  plain.on('data', (data: Buffer) => {
+    answer += data.length;
+  });
+  plain.write(await helloBytes());
+  await until(() => answer > 0, "the server's flight");
+  bench.served[0]?.socket.destroy();
+  await until(() => plain.destroyed, 'the close');
+  t.equal(bench.served[0]?.connection, null);
+});
+
+/** A ClientHello that nothing follows. */
+async function helloBytes(): Promise<Buffer> {
+  const bench = new TlsBench(definitions);
+  let bytes: Buffer | null = null;
+  const { server: listening, address } = await listenTo((socket) =>
+    socket.once('readable', () => {
+      bytes = socket.read() as Buffer;
+    }),
+  );
+  bench.connect(bench.upstream({}), address);
+  await until(() => bytes !== null, 'a hello');
+  bench.close();
+  listening.close();
+  return bytes as unknown as Buffer;
+}
 
 t.test('a client that leaves during the handshake, and one that sends half a hello', async (t) => {
   const bench = new TlsBench(definitions);

@@ -30,6 +30,8 @@ const HINTS: Readonly<Record<string, string>> = {
   allow_expired_certificate: 'renew the certificate',
 };
 
+const MAX_DEPTH = 100;
+
 /** Refusal of a certificate: the counter, and the reason in Envoy's words. */
 export class Refusal {
   readonly slot: number;
@@ -50,8 +52,8 @@ export class PeerPolicy {
   private readonly hashes: ReadonlySet<string>;
   private readonly keys: ReadonlySet<string>;
 
-  /** SHA-256 of the trusted certificates: one of them may be its own leaf. */
-  private readonly anchors: ReadonlySet<string>;
+  /** Trusted certificates by SHA-256: one of them may be its own leaf. */
+  private readonly anchors: ReadonlyMap<string, Certificate>;
 
   constructor(
     message: ValidationContextMessage | null,
@@ -60,7 +62,7 @@ export class PeerPolicy {
     matchers: readonly SanMatcher[],
   ) {
     this.verifiesChain = verifiesChain;
-    this.anchors = new Set(anchors.map((anchor) => anchor.sha256));
+    this.anchors = new Map(anchors.map((anchor) => [anchor.sha256, anchor]));
     this.acceptUntrusted = message?.trustChainVerification === Verification.ACCEPT_UNTRUSTED;
     this.maxDepth = message?.maxVerifyDepth ?? -1;
     this.matchers = matchers;
@@ -75,6 +77,29 @@ export class PeerPolicy {
   /** A server asks its clients for a certificate when it can do something with it. */
   get wantsCertificate(): boolean {
     return this.verifiesChain || this.hasPins || this.acceptUntrusted;
+  }
+
+  /**
+   * Authorities between the leaf and the root, by the names of what the peer sent (its own certificate first) and of what is trusted.
+   * OpenSSL has verified the signatures; Node does not let it count (`max_verify_depth`).
+   */
+  private depthOf(chain: readonly Certificate[]): number {
+    let above = chain[0] as Certificate;
+    let depth = -1;
+    // A self-signed certificate is the end; and nobody trusts that many.
+    while (above.issuer !== above.subject && depth < MAX_DEPTH) {
+      const { issuer } = above;
+      const next = chain.find(({ subject }) => subject === issuer) ?? [...this.anchors.values()].find(({ subject }) => subject === issuer);
+      if (next === undefined) break;
+      depth++;
+      above = next;
+    }
+    return Math.max(depth, 0);
+  }
+
+  /** '' or what OpenSSL would say: more authorities than allowed. `chain` is asked only where there is a limit. */
+  depthError(chain: () => readonly Certificate[]): string {
+    return this.maxDepth < 0 || this.depthOf(chain()) <= this.maxDepth ? '' : 'certificate chain too long';
   }
 
   /**

@@ -71,7 +71,7 @@ export function finishHandshake(connection: TlsConnection, facts: HandshakeFacts
   const peer = der === null ? null : facts.known.of(der);
   let validated = false;
   if (peer !== null) {
-    const refusal = policy.check(peer, chainError(socket, peer, facts.now), facts.names);
+    const refusal = policy.check(peer, chainError(socket, peer, facts), facts.names);
     if (refusal !== null) {
       holder.inc(refusal.slot);
       return refusal.text;
@@ -101,9 +101,10 @@ const WORDS: { readonly [code: string]: string } = {
 };
 
 /** '' when the chain is fine. A resumed session repeats what was said when it began, so the time is looked at again. */
-function chainError(socket: TLSSocket, peer: Certificate, now: number): string {
+function chainError(socket: TLSSocket, peer: Certificate, { now, policy, known }: HandshakeFacts): string {
   const error = verifyError(socket);
   const said = error === null ? '' : (WORDS[error.code] ?? error.message);
-  const text = said === '' && now > peer.validTo ? 'certificate has expired' : said;
+  const inTime = said === '' && now > peer.validTo ? 'certificate has expired' : said;
+  const text = inTime === '' ? policy.depthError(() => peerChain(socket)?.map((der) => known.of(der)) ?? [peer]) : inTime;
   return text === '' ? '' : `X509_verify_cert: certificate verification error at depth 0: ${text}`;
 }

@@ -202,6 +202,34 @@ t.test('intermediates are followed, and revoked certificates are refused', async
   t.equal((await serverSays(t, under, both)).failure, chain('certificate revoked'));
 });
 
+t.test('a chain has at most so many authorities between leaf and root', async (t) => {
+  const middle = newIntermediate(root, 'middle');
+  const lower = newIntermediate(middle, 'lower');
+  const within = (depth: number, trusts = root.pem): PeerJson => ({ trusts, validation: { max_verify_depth: depth } });
+  const rows: [certificate: IssuedCertificate, context: PeerJson, taken: boolean][] = [
+    [good, within(0), true],
+    [middle.workload('spiffe://td/a'), within(0), false],
+    [middle.workload('spiffe://td/a'), within(1), true],
+    [lower.workload('spiffe://td/a'), within(1), false],
+    [lower.workload('spiffe://td/a'), within(2), true],
+    [middle.workload('spiffe://td/a'), within(0, root.pem + middle.pem), false],
+  ];
+  for (const [certificate, context, taken] of rows) {
+    const { failure, counted } = await serverSays(t, certificate, context);
+    t.equal(failure, taken ? '' : chain('certificate chain too long'));
+    t.same(counted, taken ? {} : { 'ssl.fail_verify_error': 1 });
+  }
+});
+
+t.test("the runtime's own roots are trusted where they are asked for", async (t) => {
+  const bench = new TlsBench(definitions);
+  t.teardown(() => bench.close());
+  const address = await bench.serve(bench.downstream(contextJson({ certificate: server })));
+  const { callbacks, connection } = await bench.shake(bench.upstream(contextJson({ validation: { system_root_certs: {} } })), address);
+  t.same(callbacks.events, ['close:error']);
+  t.match(connection.errorText, /unable to get local issuer certificate/);
+});
+
 t.test('a client refuses servers the same way', async (t) => {
   const rows: [name: string, server: IssuedCertificate, client: PeerJson, counter: string, failure: RegExp | string][] = [
     [
