@@ -234,7 +234,7 @@ t.test('a listener filter decides before the chain, and what it read reaches the
 t.test('time, FIN and RST in front of the chain are counted apart', async (t) => {
   const clock = new FakeClock();
   const dispatcher = createDispatcher({ clock, workerIndex: 0, timersRun: false });
-  const rig = make(t, { listener_filters: [INSPECTOR], listener_filters_timeout: '2s' }, dispatcher);
+  const rig = make(t, { listener_filters: [INSPECTOR], listener_filters_timeout: '2s', access_log: [LOG] }, dispatcher);
   const { inspector } = rig.parts;
   inspector.accept = () => LISTENER_NEED_DATA;
   inspector.peek = () => LISTENER_NEED_DATA;
@@ -262,6 +262,8 @@ t.test('time, FIN and RST in front of the chain are counted apart', async (t) =>
     [`${PREFIX}downstream_pre_cx_timeout`]: 1,
   });
   t.equal(rig.context.shared.open('listener.l.downstream_cx').value, 0);
+  t.equal(rig.parts.log.entries.length, 3, 'each of them is logged');
+  t.match(rig.parts.log.entries[0]?.info, { flags: 0, downstream: { listenerName: 'l', filterChainName: '' } });
 });
 
 t.test('after the timeout the chain may go on with what was read', async (t) => {
