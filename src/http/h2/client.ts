@@ -18,6 +18,7 @@ import { H2Connection } from './connection.ts';
 import {
   CANCEL,
   COMPRESSION_ERROR,
+  FRAME_HEADER_BYTES,
   INTERNAL_ERROR,
   MAX_STREAM_ID,
   NO_ERROR,
@@ -140,7 +141,7 @@ export class H2ClientConnection extends H2Connection implements ClientConnection
       this.stats.inc(SLOT.headers_cb_no_stream);
       return;
     }
-    stream.wireBytesReceived += to - from;
+    stream.wireBytesReceived += FRAME_HEADER_BYTES + to - from;
     if (stream.remoteEnded) {
       this.streamError(stream, STREAM_CLOSED);
     } else if (result === BLOCK_MALFORMED) {

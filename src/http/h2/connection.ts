@@ -330,7 +330,7 @@ export abstract class H2Connection implements FrameHandler, InputOwner, TimerOwn
     if (!this.unlessFlood(this.guard.payload(end - from - 1, this.dataEnds))) return;
     const stream = this.dataStream;
     if (stream === null || stream.over) this.credit(1 + padding);
-    else stream.creditUnseen(1 + padding);
+    else stream.credit(1 + padding);
     this.onDataPiece(buffer, from + 1, end, true);
   }
 

@@ -11,6 +11,7 @@ import {
   CANCEL,
   COMPRESSION_ERROR,
   ENHANCE_YOUR_CALM,
+  FRAME_HEADER_BYTES,
   INTERNAL_ERROR,
   MAX_STREAM_ID,
   NO_ERROR,
@@ -151,7 +152,7 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
     }
     fromExtendedConnect(headers);
     const stream = new ServerStream(this, id, headers.method);
-    stream.wireBytesReceived = bytes;
+    stream.wireBytesReceived = FRAME_HEADER_BYTES + bytes;
     if (end) stream.remoteEnded = true;
     else stream.lengthLeft = length;
     this.addStream(stream);
@@ -168,7 +169,7 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
     const { settings } = this;
     const trailers = new Headers();
     const result = this.decoder.decode(buffer, from, to, trailers, BLOCK_TRAILERS, settings.limits);
-    stream.wireBytesReceived += to - from;
+    stream.wireBytesReceived += FRAME_HEADER_BYTES + to - from;
     if (result === BLOCK_UNREADABLE) {
       this.fail(COMPRESSION_ERROR);
     } else if (result === BLOCK_FLOOD) {
@@ -223,7 +224,7 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
   /** A stream without a request. */
   private unreadable(id: number, bytes: number): ServerStream {
     const stream = new ServerStream(this, id, '');
-    stream.wireBytesReceived = bytes;
+    stream.wireBytesReceived = FRAME_HEADER_BYTES + bytes;
     this.addStream(stream);
     this.callbacks.newStream(stream);
     return stream;

@@ -162,7 +162,8 @@ export abstract class H2Stream implements Deferred {
     }
   }
 
-  private credit(bytes: number): void {
+  /** Bytes went where they should, or nobody is to see them (padding): the peer may send as many again. */
+  credit(bytes: number): void {
     this.codec.credit(bytes);
     if (this.remoteEnded) return;
     this.consumed += bytes;
@@ -170,11 +171,6 @@ export abstract class H2Stream implements Deferred {
     this.codec.writer.windowUpdate(this.id, this.consumed);
     this.recvWindow += this.consumed;
     this.consumed = 0;
-  }
-
-  /** Bytes of the peer that nobody is to see (padding). */
-  creditUnseen(bytes: number): void {
-    this.credit(bytes);
   }
 
   readDisable(disable: boolean): void {
