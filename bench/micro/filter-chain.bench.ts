@@ -171,6 +171,7 @@ function streams(filters: number, shared: boolean): (times: number) => unknown {
     via: '',
     requestIdInResponse: false,
     keepAfterInvalid: false,
+    paths: null,
   };
   const manager = new ConnectionManager(settings);
   const address = ipAddress('127.0.0.1', 1);

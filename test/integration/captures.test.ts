@@ -23,8 +23,6 @@ const MISSING: readonly Omission[] = [
   filter(/^extensions\.istio\.io\//),
   // Of the connection manager.
   field('tracing'),
-  field('normalize_path'),
-  field('path_with_escaped_slashes_action'),
   // Of routes.
   field('hash_policy'),
   field('rate_limits'),

@@ -369,6 +369,7 @@ export class ManagerFixture {
       accessLogs: [{ log: (entry) => void this.logged.push(entry), flush() {} }],
       bufferLimit: 1024,
       life: this.life,
+      paths: null,
       sanitizer: new RequestSanitizer({ ...SANITIZE_DEFAULTS, ...options.sanitize }),
       timeouts: {
         request: 0,

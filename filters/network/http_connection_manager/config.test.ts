@@ -7,7 +7,7 @@ import type { HttpFilterFactory } from '../../../src/http/filter.ts';
 import { defineHttpFilter } from '../../../src/upstream/factory-context.ts';
 import { FilterContext } from '../../../src/upstream/http-filter-context.ts';
 import { FakeContext } from '../../../test/support/factory-context.ts';
-import { filterFactory } from '../../../test/support/http-manager.ts';
+import { filterFactory, requestHead } from '../../../test/support/http-manager.ts';
 import { compileConnectionManager } from './config.ts';
 import manager from './index.ts';
 
@@ -137,6 +137,23 @@ t.test('filters come from the registry, in order, the terminal one last', (t) =>
   t.end();
 });
 
+t.test('paths are normalised as far as the message says', (t) => {
+  const out = (config: Json, path: string): unknown => {
+    const { settings, problems } = compile(config);
+    t.same(problems.list, []);
+    const headers = requestHead(path);
+    return settings?.paths === null ? 'no normalizer' : [settings?.paths.apply(headers), headers.path];
+  };
+  t.equal(out({}, '/'), 'no normalizer');
+  t.equal(out({ normalize_path: false, path_with_escaped_slashes_action: 'KEEP_UNCHANGED' }, '/'), 'no normalizer');
+  t.same(out({ normalize_path: true }, '/a//../b%2f'), [0, '/a/b%2f']);
+  t.same(out({ merge_slashes: true }, '/a//../b%2f'), [0, '/a/../b%2f']);
+  t.same(out({ path_with_escaped_slashes_action: 'REJECT_REQUEST' }, '/b%2f'), [1, '/b%2f']);
+  t.same(out({ path_with_escaped_slashes_action: 'UNESCAPE_AND_REDIRECT' }, '/b%2f'), [2, '/b/']);
+  t.same(out({ path_with_escaped_slashes_action: 'UNESCAPE_AND_FORWARD' }, '/b%2f'), [0, '/b/']);
+  t.end();
+});
+
 t.test('what is wrong is told with its place', (t) => {
   const refused = (config: Json, path: string, code = 'unsupported') => {
     const { settings, problems } = compile(config);
@@ -152,9 +169,6 @@ t.test('what is wrong is told with its place', (t) => {
   refused({ tracing: {} }, 'tracing');
   refused({ upgrade_configs: [{ upgrade_type: 'a' }, { upgrade_type: 'A' }] }, 'upgrade_configs[1].upgrade_type', 'duplicate');
   refused({ upgrade_configs: [{ upgrade_type: 'a', filters: [BUFFER] }] }, 'upgrade_configs[0].filters', 'missing');
-  refused({ normalize_path: true }, 'normalize_path');
-  refused({ merge_slashes: true }, 'merge_slashes');
-  refused({ path_with_escaped_slashes_action: 'REJECT_REQUEST' }, 'path_with_escaped_slashes_action');
   refused({ local_reply_config: {} }, 'local_reply_config');
   refused({ strip_any_host_port: true }, 'strip_any_host_port');
   refused(

@@ -12,6 +12,7 @@ import type { ListenerContext } from '../../../src/upstream/factory-context.ts';
 import { compileRoutes } from '../../../src/upstream/route-tables.ts';
 import { compileChain } from './chain-config.ts';
 import { compileCodec } from './codec-config.ts';
+import { compilePaths } from './path-config.ts';
 import { compileSanitizer } from './sanitize-config.ts';
 import { compileUpgrades } from './upgrade-config.ts';
 
@@ -33,6 +34,9 @@ const HONOURED = new Set([
   'http_protocol_options',
   'internal_address_config',
   'max_request_headers_kb',
+  'merge_slashes',
+  'normalize_path',
+  'path_with_escaped_slashes_action',
   'preserve_external_request_id',
   'proxy_100_continue',
   'rds',
@@ -55,9 +59,8 @@ const HONOURED = new Set([
 ]);
 
 /** Set to what is done anyway is no order. */
-const OFF = ['normalizePath', 'addUserAgent'] as const;
+const OFF = ['addUserAgent'] as const;
 const OFF_NAMES = {
-  normalizePath: 'normalize_path',
   addUserAgent: 'add_user_agent',
 } as const;
 
@@ -111,6 +114,7 @@ export function compileConnectionManager(message: Manager, context: ListenerCont
     accessLogs,
     bufferLimit: context.bufferLimit,
     life: context,
+    paths: compilePaths(message),
     sanitizer,
     timeouts: compileTimeouts(message),
     maxRequests: message.commonHttpProtocolOptions?.maxRequestsPerConnection ?? 0,

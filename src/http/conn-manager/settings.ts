@@ -6,6 +6,7 @@ import type { ServerCallbacks, ServerConnection } from '../codec.ts';
 import type { Field } from '../headers.ts';
 import type { RouteTableHolder } from '../route.ts';
 import type { FilterChain } from './filter-chain.ts';
+import type { PathNormalizer } from './path-normalizer.ts';
 import type { DateField } from './response-head.ts';
 import type { RequestSanitizer } from './sanitize.ts';
 import type { UpgradeChain } from './upgrade-chains.ts';
@@ -57,6 +58,8 @@ export interface ConnectionManagerSettings {
   readonly bufferLimit: number;
   /** Asked for every response: the process or the listener drains. */
   readonly life: { readonly draining: boolean };
+  /** Null: paths are taken as they come. */
+  readonly paths: PathNormalizer | null;
   readonly sanitizer: RequestSanitizer;
   readonly timeouts: ConnectionTimeouts;
   /** Requests after which a connection is closed; 0: no limit. */

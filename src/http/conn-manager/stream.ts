@@ -21,6 +21,8 @@ import type { FilterChain, Phases } from './filter-chain.ts';
 import type { PathOwner } from './filter-path.ts';
 import { replyHead } from './local-reply.ts';
 import type { ConnectionManager } from './manager.ts';
+import { PATH_ACCEPTED, PATH_REDIRECTED, type PathNormalizer } from './path-normalizer.ts';
+import { PathRedirect } from './path-redirect.ts';
 import { PendingEnd } from './pending-end.ts';
 import { unacceptable } from './request-check.ts';
 import { finishResponseHead, removeHopFields } from './response-head.ts';
@@ -150,6 +152,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
       this.sendFault(fault);
       return;
     }
+    if (settings.paths !== null && headers.path !== '' && !this.normalizePath(settings.paths, headers)) return;
     settings.sanitizer.apply(headers, this.manager, table === null ? NO_NAMES : table.internalOnlyHeaders, this.info);
     this.findRoute();
     const refused = asksForTunnel(headers) && !this.startUpgrade(headers);
@@ -190,6 +193,21 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
   refuse(fault: Fault): void {
     this.requestHeaders = new Headers();
     this.onCodecError(fault);
+  }
+
+  /** False when the path is answered at once. */
+  private normalizePath(paths: PathNormalizer, headers: Headers): boolean {
+    const outcome = paths.apply(headers);
+    if (outcome === PATH_ACCEPTED) return true;
+    const { stats } = this.settings;
+    if (outcome === PATH_REDIRECTED && !this.grpc) {
+      stats.inc(SLOT.downstream_rq_redirected_with_normalized_path);
+      this.sendLocalReply(307, '', FAULTS.PATH_NORMALIZATION_FAILED, new PathRedirect(headers.path));
+    } else {
+      stats.inc(SLOT.downstream_rq_failed_path_normalization);
+      this.sendFault(FAULTS.PATH_NORMALIZATION_FAILED);
+    }
+    return false;
   }
 
   /** Envoy answers `expect: 100-continue` itself, past the filters, and counts the answer like any other. */
