@@ -3,6 +3,7 @@ import type { Address } from '../base/address.ts';
 import { CAN_ADOPT } from './accepted-socket.ts';
 import type { ConnectionCallbacks } from './connection.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import type { LatePort } from './late-port.ts';
 import { SocketConnection } from './socket-connection.ts';
 import { READS_EVENTS, READS_STATIC, type ReadMode } from './socket-options.ts';
 import type { TcpKeepAlive } from './transport-socket.ts';
@@ -10,6 +11,8 @@ import type { TcpKeepAlive } from './transport-socket.ts';
 export interface ConnectOptions {
   /** Bound to before connecting; a port of 0 leaves the port to the kernel. */
   readonly sourceAddress: Address | null;
+  /** Binds instead of Node; absent or null: Node does. */
+  readonly latePort?: LatePort | null;
   readonly keepAlive: TcpKeepAlive | null;
   /** Other than the platform's best: for tests. */
   readonly readMode?: ReadMode;
@@ -32,7 +35,7 @@ export function connect(
   callbacks: ConnectionCallbacks,
 ): SocketConnection {
   const readMode = options.readMode ?? BEST_READ_MODE;
-  const socket = connectSocket(socketOptions(dispatcher, address, options, readMode));
+  const socket = openSocket(dispatcher, address, options, readMode);
   const connection = new SocketConnection({
     dispatcher,
     socket,
@@ -46,6 +49,15 @@ export function connect(
   connection.setCallbacks(callbacks);
   connection.start(null);
   return connection;
+}
+
+function openSocket(dispatcher: Dispatcher, address: Address, options: ConnectOptions, readMode: ReadMode): Socket {
+  const { latePort, keepAlive } = options;
+  if (latePort !== undefined && latePort !== null && address.kind === 'ip') {
+    const late = latePort.connect(socketOptions(dispatcher, address, { sourceAddress: null, keepAlive }, readMode));
+    if (late !== null) return late;
+  }
+  return connectSocket(socketOptions(dispatcher, address, options, readMode));
 }
 
 export function setKeepAlive(socket: Socket, keepAlive: TcpKeepAlive): void {

@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import type { Address } from '../base/address.ts';
 import type { Connection, ConnectionCallbacks } from './connection.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import type { LatePort } from './late-port.ts';
 
 /** Accept side: after listener filters ran and a filter chain was chosen. */
 export interface DownstreamTransportSocketFactory {
@@ -49,6 +50,8 @@ export interface UpstreamTransportOptions {
   /** One of the names in the server's certificate has to be this one, besides what is configured (`auto_san_validation`); absent or '': no. */
   readonly verifySan?: string;
   readonly sourceAddress: Address | null;
+  /** Binds to `sourceAddress` where its port is 0; absent or null: Node does. No part of the key. */
+  readonly latePort?: LatePort | null;
   /** The connection that asks, where the socket tells it (`perDownstream`); absent or null: nobody, or nobody needs to know. */
   readonly downstream?: DownstreamAddresses | null;
   /** Bytes that go first, in plain text even where TLS follows (a PROXY header); absent or null: none. No part of the key. */

@@ -1,6 +1,7 @@
 /** The transport socket of a cluster, and how connections are opened with it. */
 import { create, type Message, refuseOthers } from '../api/index.ts';
 import type { Problems } from '../base/errors.ts';
+import { latePortOf } from '../net/late-port.ts';
 import type { TcpKeepAlive, UpstreamTransportOptions, UpstreamTransportSocketFactory } from '../net/transport-socket.ts';
 import { statPrefix } from './cluster-stats.ts';
 import { compileSocketAddress } from './compile-address.ts';
@@ -96,10 +97,12 @@ export function compileTransportOptions(cluster: Cluster, problems: Problems): U
   if (bind !== undefined) refuseOthers(bind, BIND_CONFIG, bindAt);
   const connection = cluster.upstreamConnectionOptions;
   if (connection !== undefined) refuseOthers(connection, CONNECTION_OPTIONS, problems.at('upstream_connection_options'));
+  const sourceAddress = bind?.sourceAddress === undefined ? null : compileSocketAddress(bind.sourceAddress, bindAt.at('source_address'));
   return Object.freeze({
     alpn: null,
     serverName: '',
-    sourceAddress: bind?.sourceAddress === undefined ? null : compileSocketAddress(bind.sourceAddress, bindAt.at('source_address')),
+    sourceAddress,
+    latePort: sourceAddress?.kind === 'ip' && sourceAddress.port === 0 ? latePortOf(sourceAddress) : null,
     keepAlive: connection?.tcpKeepalive === undefined ? null : keepAliveOf(connection.tcpKeepalive),
   });
 }

@@ -42,8 +42,9 @@ export class RawConnect implements UpstreamTransportSocketFactory {
   readonly ready = true;
 
   connect(dispatcher: Dispatcher, address: Address, options: UpstreamTransportOptions, callbacks: ConnectionCallbacks): Connection {
-    const { sourceAddress, keepAlive, preface } = options;
-    const connection = connect(dispatcher, address, { sourceAddress, keepAlive: keepAlive ?? null }, callbacks);
+    const { sourceAddress, latePort, keepAlive, preface } = options;
+    const how = { sourceAddress, latePort: latePort ?? null, keepAlive: keepAlive ?? null };
+    const connection = connect(dispatcher, address, how, callbacks);
     if (preface !== undefined && preface !== null) connection.write(preface);
     return connection;
   }
