@@ -143,6 +143,64 @@ t.test('a second text merges over the first', async (t) => {
   );
 });
 
+t.test('problems of the second text have their own places, also behind lists of the first', async (t) => {
+  const one = 'static_resources:\n  clusters:\n    - name: one\n    - name: two\n';
+  const result = loadBootstrap([
+    { file: 'file', text: one },
+    { file: 'yaml', text: 'static_resources:\n  clusters:\n    - name: three\n      connect_timeout: 0s\n      lb: 1\n' },
+  ]);
+  t.match('problems' in result && result.problems, [
+    { path: 'static_resources.clusters[2].lb', position: { file: 'yaml', line: 5 } },
+    { path: 'static_resources.clusters[2].connect_timeout', position: { file: 'yaml', line: 4 } },
+  ]);
+});
+
+t.test('the merge is that of protobuf: maps by key, messages field by field, the other member of a oneof replaces', async (t) => {
+  const { message } = load(
+    'node: { metadata: { a: 1, b: { c: 1 } }, locality: { region: r, zone: y } }\nstatic_resources: { clusters: [{ name: a }] }',
+    'node: { metadata: { b: { d: 2 } }, locality: { zone: z } }\nadmin: { address: { pipe: { path: /a } } }',
+    'admin: { address: { socket_address: { address: 127.0.0.1, port_value: 1 } } }',
+  );
+  t.strictSame(message.node?.metadata, { a: 1, b: { d: 2 } });
+  t.match(message.node?.locality, { region: 'r', zone: 'z' });
+  t.equal(message.admin?.address?.address.case, 'socketAddress');
+});
+
+t.test('constraints are reported beside mismatches, but not what is missing because of them', async (t) => {
+  const found = problems(
+    'admin:\n  address: { socket_address: { address: 127.0.0.1, port: 1 } }\nstatic_resources: { clusters: [{ name: a, connect_timeout: 0s }] }\n',
+  );
+  t.strictSame(
+    found.map(({ path }) => path),
+    ['admin.address.socket_address.port', 'static_resources.clusters[0].connect_timeout'],
+  );
+});
+
+t.test('what v2 called otherwise is said in the words of v3', async (t) => {
+  const hints = problems(`static_resources:
+  clusters:
+    - name: a
+      hosts: []
+      tls_context: {}
+  listeners:
+    - address: { socket_address: { address: 127.0.0.1, port_value: 1 } }
+      filter_chains: [{ filters: [{ name: x, config: {} }] }]
+      listener_filters:
+        - name: y
+          typed_config: { "@type": type.googleapis.com/envoy.config.filter.network.http_connection_manager.v2.HttpConnectionManager }
+`);
+  t.match(
+    hints.map(({ hint }) => hint),
+    [
+      /this is v2; in v3, write load_assignment/,
+      /in v3, write a transport_socket .*UpstreamTlsContext$/,
+      'this is v2; in v3, write typed_config with an "@type"',
+      'did you mean "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"?',
+    ],
+  );
+  t.match(hints.at(-1)?.message, /\(v2\)$/);
+});
+
 t.test('unknown fields can be let through and are listed', async (t) => {
   const result = loadBootstrap([{ file: 'x', text: 'nod: {}\nadmin: { foo: 1 }' }], { allowUnknownFields: true });
   t.match(result, { unknownFields: ['nod', 'admin.foo'] });

@@ -25,12 +25,26 @@ export interface Loaded<N extends MessageName> {
   readonly texts: readonly ParsedText[];
 }
 
-export type LoadResult<N extends MessageName> =
-  | Loaded<N>
-  | { readonly problems: readonly Problem[]; readonly texts: readonly ParsedText[] };
+export interface Refused<N extends MessageName> {
+  /** Every problem, each with its position. */
+  readonly problems: readonly Problem[];
+  readonly texts: readonly ParsedText[];
+  /** What is left without the broken parts, so that later stages can look for more; null when a text cannot be read at all. */
+  readonly rest: Rest<N> | null;
+}
+
+export interface Rest<N extends MessageName> extends Omit<Loaded<N>, 'texts'> {
+  /** Where it breaks a constraint, reported or not: such a part must not be compiled. */
+  readonly violations: readonly string[];
+}
+
+export type LoadResult<N extends MessageName> = Loaded<N> | Refused<N>;
 
 /** Reads a file as configuration text; an unreadable one is a problem of code `io`. */
 export function readConfigFile(file: string): ConfigText | Problem {
+  if (/\.pb(_text)?$/.test(file)) {
+    return { code: 'unsupported', path: '', message: `${file}: this format is not read`, hint: 'write the bootstrap as .yaml or .json' };
+  }
   try {
     return { file, text: readFileSync(file, 'utf8') };
   } catch (error) {
@@ -61,12 +75,14 @@ export function loadMessage<N extends MessageName>(name: N, given: readonly Conf
       problems.push({ code: 'syntax', path: '', message: `${text.file} is empty`, position: { file: text.file, line: 1, column: 1 } });
       continue;
     }
-    const walk = new Walk(parsed, positions, options.allowUnknownFields === true);
-    positions.set('', parsed.positionOf(parsed.root));
+    const own = new PositionIndex();
+    const walk = new Walk(parsed, own, options.allowUnknownFields === true);
+    own.set('', parsed.positionOf(parsed.root));
     const json = walk.message(parsed.root, schema(name), '');
-    unknownFields.push(...walk.unknown);
-    problems.push(...walk.problems);
-    if (walk.problems.length > 0 || json === undefined) continue;
+    const shift = positions.append(own);
+    unknownFields.push(...walk.unknown.map(shift));
+    problems.push(...walk.problems.map((problem) => ({ ...problem, path: shift(problem.path) })));
+    if (json === undefined) continue;
     try {
       parts.push(decodeJson(schema(name), json));
     } catch (error) {
@@ -74,10 +90,20 @@ export function loadMessage<N extends MessageName>(name: N, given: readonly Conf
       problems.push(...error.problems.map((p) => positions.locate(p)));
     }
   }
-  if (problems.length > 0) return { problems, texts };
+  if (parts.length < given.length) return { problems, texts, rest: null };
   const message = merge(name, parts);
-  const broken = checkConstraints(message).map((p) => positions.locate(p));
-  return broken.length > 0 ? { problems: broken, texts } : { message, positions, unknownFields, texts };
+  // What is missing because something wrong stands in its place was reported already.
+  const violated = checkConstraints(message);
+  const broken = violated.filter(({ path }) => !problems.some((problem) => isBelow(problem.path, path)));
+  problems.push(...broken.map((p) => positions.locate(p)));
+  if (problems.length > 0)
+    return { problems, texts, rest: { message, positions, unknownFields, violations: violated.map(({ path }) => path) } };
+  return { message, positions, unknownFields, texts };
+}
+
+/** Whether a path is the other one, or leads through it. */
+export function isBelow(path: string, other: string): boolean {
+  return path === other || other === '' || (path.startsWith(other) && /^[.[]/.test(path.slice(other.length)));
 }
 
 /** The static bootstrap. */

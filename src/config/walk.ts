@@ -20,6 +20,7 @@ import type { PositionIndex } from './position-index.ts';
 import { type ScalarKind, scalarValue } from './scalars.ts';
 import type { ParsedText } from './source.ts';
 import { didYouMean } from './suggest.ts';
+import { movedField } from './v2-fields.ts';
 
 /** Deeper nesting than any real configuration; keeps a hostile file from exhausting the stack. */
 const MAX_DEPTH = 128;
@@ -168,7 +169,7 @@ export class Walk {
     const name = typeNameOf(url.value);
     const desc = findSchema(name);
     if (desc === undefined) {
-      this.#add(url, `${path}.@type`, 'unknown_type', `unknown type "${url.value}"`, didYouMeanType(name));
+      this.#add(url, `${path}.@type`, 'unknown_type', `unknown type "${url.value}"${isV2(name) ? ' (v2)' : ''}`, didYouMeanType(name));
       return undefined;
     }
     if (!url.value.includes('/')) {
@@ -252,7 +253,13 @@ export class Walk {
       return;
     }
     const names = desc.fields.map((f) => f.name);
-    this.#add(node, at, 'unknown_field', `unknown field "${key}" of ${desc.typeName}`, didYouMean(key, names));
+    this.#add(
+      node,
+      at,
+      'unknown_field',
+      `unknown field "${key}" of ${desc.typeName}`,
+      movedField(desc.typeName, key, names) ?? didYouMean(key, names),
+    );
   }
 
   #wrong(node: unknown, path: string, message: string, hint?: string): undefined {
@@ -289,6 +296,11 @@ function article(name: string): string {
 function setOwn(target: { [key: string]: JsonInput }, key: string, value: JsonInput): void {
   if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
   else target[key] = value;
+}
+
+/** The packages of v2: `envoy.api.v2`, `envoy.config.filter.….v2`, `envoy.type`. */
+function isV2(name: string): boolean {
+  return /^envoy\..*\bv2(alpha\d*)?\./.test(name);
 }
 
 /** Compares the last part of the name first: the package is what people get wrong least. */
