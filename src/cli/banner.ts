@@ -14,6 +14,10 @@ export interface BannerFacts {
   readonly nodeVersion: string;
   /** Milliseconds from the start of the process until it was ready. */
   readonly readyMs: number;
+  /** The program that is run beside, '' without one. */
+  readonly runs?: string;
+  /** The file that is watched, '' for none. */
+  readonly watches?: string;
 }
 
 export function banner(facts: BannerFacts): string {
@@ -34,8 +38,8 @@ export function banner(facts: BannerFacts): string {
   return [
     `${NAME} ${VERSION} (Node ${facts.nodeVersion}, ${facts.workers === 1 ? '1 worker' : `${facts.workers} workers`})`,
     ...table(rows),
-    `  ready in ${Math.round(facts.readyMs)} ms; Ctrl-C drains and ends`,
-    ...(best === undefined ? [] : ['', ...invitation(best)]),
+    `  ready in ${Math.round(facts.readyMs)} ms; ${facts.watches ? `watches ${facts.watches}; ` : ''}${facts.runs ? `runs ${facts.runs}` : 'Ctrl-C drains and ends'}`,
+    ...(facts.runs || best === undefined ? [] : ['', ...invitation(best)]),
     '',
     '',
   ].join('\n');

@@ -2,6 +2,9 @@
  * Every flag: Envoy's own (docs: operations/cli) and ours. A flag without effect here is parsed and checked like the others,
  * because whoever starts an Envoy may start us with the same command line.
  */
+export const VERBS = ['run', 'validate', 'wait', 'version', 'help'] as const;
+export type Verb = (typeof VERBS)[number];
+
 export type FlagKind = 'text' | 'count' | 'switch' | 'list';
 
 export interface FlagSpec {
@@ -11,6 +14,8 @@ export interface FlagSpec {
   readonly value?: string;
   /** The words that a text may be. */
   readonly oneOf?: readonly string[];
+  /** Commands that know it; absent: those that take a configuration. */
+  readonly only?: readonly Verb[];
   /** One line without a final dot. */
   readonly help: string;
   /** Where the help shows it; flags without effect are listed by name only. */
@@ -18,6 +23,18 @@ export interface FlagSpec {
 }
 
 export const FLAGS = {
+  from: {
+    kind: 'list',
+    value: 'address',
+    group: 'common',
+    help: 'listen here, e.g. :8080 (on 127.0.0.1) or 0.0.0.0:8080; several times, each with a --to',
+  },
+  to: {
+    kind: 'list',
+    value: 'address',
+    group: 'common',
+    help: 'and pass requests on to there, e.g. :3000 or web.test:80; names are looked up once',
+  },
   'config-path': { kind: 'text', short: 'c', value: 'file', group: 'common', help: 'bootstrap to read: .yaml, .json' },
   mode: {
     kind: 'text',
@@ -35,6 +52,13 @@ export const FLAGS = {
     help: 'trace, debug, info (default), warning, error, critical, off',
   },
   'drain-time-s': { kind: 'count', value: 's', group: 'common', help: 'longest time to wait for running requests when draining (600)' },
+
+  watch: {
+    kind: 'switch',
+    only: ['run'],
+    group: 'common',
+    help: 'apply the file again when it changes; one with mistakes is reported, and the last good one stays',
+  },
 
   'config-yaml': { kind: 'text', value: 'yaml', group: 'config', help: 'configuration merged over the file, or instead of one' },
   'allow-unknown-static-fields': { kind: 'switch', group: 'config', help: 'skip and count unknown fields of the file' },
@@ -58,6 +82,22 @@ export const FLAGS = {
     group: 'other',
     help: 'gradual (default) or immediate; both act as immediate here',
   },
+  'ready-fd': {
+    kind: 'count',
+    value: 'fd',
+    only: ['run'],
+    group: 'other',
+    help: 'write that line to this descriptor instead; 1 is stdout',
+  },
+  format: {
+    kind: 'text',
+    value: 'how',
+    oneOf: ['text', 'json'],
+    only: ['validate'],
+    group: 'other',
+    help: 'validate: how to report, as text (default) or json',
+  },
+  timeout: { kind: 'count', value: 's', only: ['wait'], group: 'other', help: 'wait: seconds until it gives up (60)' },
   help: { kind: 'switch', short: 'h', group: 'other', help: 'this text' },
   version: { kind: 'switch', group: 'other', help: 'print the version and leave' },
 

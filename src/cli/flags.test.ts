@@ -36,11 +36,22 @@ t.test('the command line of the Istio agent is understood', (t) => {
 
 t.test('every flag parses in both forms', (t) => {
   for (const [name, spec] of Object.entries(FLAGS)) {
-    const value = 'oneOf' in spec ? spec.oneOf[0] : spec.kind === 'count' ? '1' : name === 'log-level' ? 'info' : 'a:info';
+    const value =
+      'oneOf' in spec
+        ? spec.oneOf[0]
+        : spec.kind === 'count'
+          ? '1'
+          : name === 'from' || name === 'to'
+            ? ':1'
+            : name === 'log-level'
+              ? 'info'
+              : 'a:info';
+    const verb = 'only' in spec ? spec.only[0] : 'run';
+    const alone = verb === 'wait' ? [] : ['-c', 'x.yaml'];
     const forms = spec.kind === 'switch' ? [[`--${name}`]] : [[`--${name}`, value], [`--${name}=${value}`]];
     for (const form of forms)
       t.same(
-        errorsOf('-c', 'x.yaml', ...form).filter((e) => !e.includes('twice')),
+        errorsOf(verb, ...alone, ...form).filter((e) => !/twice|--from/.test(e)),
         [],
         form.join(' '),
       );
@@ -67,6 +78,44 @@ t.test('validate is a command and a mode', (t) => {
   t.match(flagsOf('validate -c a'), { verb: 'validate', mode: 'validate' });
   t.equal(flagsOf('run -c a').verb, 'run');
   t.equal(flagsOf('-c a --mode init_only').mode, 'init_only');
+  t.end();
+});
+
+t.test('pairs of addresses stand for a configuration', (t) => {
+  t.match(flagsOf('run --from :8080 --to :3000 --from 0.0.0.0:0 --to http://web.test:80/').pairs, [
+    { from: { host: '127.0.0.1', port: 8080 }, to: { host: '127.0.0.1', port: 3000 } },
+    { from: { host: '0.0.0.0', port: 0 }, to: { host: 'web.test', port: 80 } },
+  ]);
+  t.match(flagsOf('--from 8080 --to localhost:3000').verb, 'run');
+  t.match(flagsOf('--from [::1]:8080 --to [::1]:3000').pairs, [{ from: { host: '::1' }, to: { host: '::1', port: 3000 } }]);
+  t.match(errorsOf('--from', ':1')[0], /each --from goes with one --to; --from :1 has no --to/);
+  t.match(errorsOf('--to', ':1')[0], /each --from goes with one --to; --to :1 has no --from/);
+  t.match(errorsOf('--from', ':1', '--to', 'https://web.test')[0], /^--to https:\/\/web\.test: TLS to a service .*UpstreamTlsContext/);
+  t.match(errorsOf('--from', 'https://:1', '--to', ':2')[0], /^--from https:\/\/:1: certificates .*DownstreamTlsContext/);
+  t.match(errorsOf('--from', ':1', '--to', 'tcp://web.test:1')[0], /only http is spoken here/);
+  t.match(errorsOf('--from', ':1', '--to', 'web.test')[0], /a port is needed, e\.g\. web\.test:3000/);
+  t.match(errorsOf('--from', ':1', '--to', 'http://web.test:80/x')[0], /a path cannot be given here; write web\.test:80/);
+  t.match(errorsOf('--from', ':1', '--to', ':0')[0], /name the port/);
+  t.match(errorsOf('--from', ':70000', '--to', ':1')[0], /ports end at 65535/);
+  t.match(errorsOf('--from', ':1', '--to', ':2', '-c', 'x.yaml')[0], /leave them or -c out/);
+  t.end();
+});
+
+t.test('what stands behind "--" is a program with its own flags', (t) => {
+  t.match(flagsOf('run -c a -- npm test -- --help -c'), { verb: 'run', configPath: 'a', command: ['npm', 'test', '--', '--help', '-c'] });
+  t.match(flagsOf('--from :1 --to :2 -- make').command, ['make']);
+  t.match(errorsOf('run', '-c', 'a', '--')[0], /a program is needed after "--"/);
+  t.match(errorsOf('validate', '-c', 'a', '--', 'x')[0], /validate runs no program/);
+  t.match(errorsOf('run', '-c', 'a', 'npm', 'test')[0], /unexpected "npm" after "run"; a program to run stands behind "--"/);
+  t.end();
+});
+
+t.test('a flag for another command is refused', (t) => {
+  t.same(errorsOf('run', '-c', 'a', '--timeout', '1'), ['--timeout is for outrigger wait, not for run']);
+  t.same(errorsOf('wait', '-c', 'a'), ['--config-path is for outrigger run and validate, not for wait']);
+  t.match(flagsOf('wait :15000 --timeout 3'), { verb: 'wait', url: ':15000', timeoutMs: 3000 });
+  t.match(flagsOf('validate a.yaml -c b.yaml c.json').files, ['b.yaml', 'a.yaml', 'c.json']);
+  t.match(errorsOf('--watch', '--config-yaml', '{}')[0], /--watch needs a file/);
   t.end();
 });
 

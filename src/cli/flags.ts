@@ -2,17 +2,26 @@
 import { parseArgs } from 'node:util';
 import { LOG_LEVELS, type LogLevel, parseLogLevel } from '../base/log.ts';
 import { nearest } from '../config/suggest.ts';
-import { FLAGS, type FlagName, type FlagSpec } from './flag-table.ts';
+import { type Pair, parsePairs } from './endpoint.ts';
+import { FLAGS, type FlagName, type FlagSpec, VERBS, type Verb } from './flag-table.ts';
 
-export const VERBS = ['run', 'validate', 'version', 'help'] as const;
-export type Verb = (typeof VERBS)[number];
 export type Mode = 'serve' | 'validate' | 'init_only';
 
 export interface Flags {
   readonly verb: Verb;
-  /** '' when not given; at least one of the two is, for verbs that need a configuration. */
+  /** '' when not given; at least one of these is, for verbs that need a configuration. */
   readonly configPath: string;
   readonly configYaml: string;
+  readonly pairs: readonly Pair[];
+  /** `validate`: every file, `configPath` first. */
+  readonly files: readonly string[];
+  /** What stands behind `--`: a program and its arguments. */
+  readonly command: readonly string[];
+  readonly watch: boolean;
+  readonly format: 'text' | 'json';
+  /** `wait`: '' for the default. */
+  readonly url: string;
+  readonly timeoutMs: number;
   readonly mode: Mode;
   /** ≥ 1. */
   readonly concurrency: number;
@@ -29,6 +38,8 @@ export interface Flags {
   readonly serviceZone: string;
   readonly adminAddressPath: string;
   readonly readyFile: string;
+  /** Null when not given. */
+  readonly readyFd: number | null;
   readonly localAddressIpVersion: 'v4' | 'v6';
   readonly allowUnknownStaticFields: boolean;
   readonly disabledExtensions: readonly string[];
@@ -50,8 +61,9 @@ export function parseFlags(args: readonly string[]): ParsedFlags {
   );
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
   const words: string[] = [];
+  const end = tokens.find(({ kind }) => kind === 'option-terminator')?.index ?? args.length;
   for (const token of tokens) {
-    if (token.kind === 'positional') words.push(token.value);
+    if (token.kind === 'positional' && token.index < end) words.push(token.value);
     if (token.kind !== 'option') continue;
     if (!isFlag(token.name)) {
       errors.push(unknownFlag(token.rawName, token.name));
@@ -61,11 +73,36 @@ export function parseFlags(args: readonly string[]): ParsedFlags {
     if (problem !== null) errors.push(problem);
   }
   const verb = verbOf(words, given, errors);
-  const flags = collect(verb, given, errors);
-  if ((verb === 'run' || verb === 'validate') && errors.length === 0 && flags.configPath === '' && flags.configYaml === '') {
-    errors.push('no configuration; give a file with -c, e.g. outrigger -c examples/quickstart/envoy.yaml');
-  }
+  const line = { verb, rest: words.slice(1), command: args.slice(end + 1) };
+  const flags = collect(line, given, errors);
+  if (errors.length === 0) checkTogether(flags, end < args.length, errors);
   return errors.length > 0 ? { errors } : { flags };
+}
+
+/** Flags that do not go together, and those without which nothing can be done. */
+function checkTogether(flags: Flags, terminated: boolean, errors: string[]): void {
+  const { verb, configPath, pairs, given } = flags;
+  if (verb === 'help' || verb === 'version') return;
+  const known = (name: FlagName): boolean => {
+    const { only }: FlagSpec = FLAGS[name];
+    return only === undefined ? verb === 'run' || verb === 'validate' || name === 'admin-address-path' : only.includes(verb);
+  };
+  for (const name of given.keys()) {
+    const { only = ['run', 'validate'] }: FlagSpec = FLAGS[name];
+    if (!known(name)) errors.push(`--${name} is for outrigger ${only.join(' and ')}, not for ${verb}`);
+  }
+  if (pairs.length > 0 && configPath !== '') errors.push('--from and --to write a configuration themselves; leave them or -c out');
+  if (flags.watch && configPath === '') errors.push('--watch needs a file to watch; give one with -c');
+  if (terminated && (verb !== 'run' || flags.mode !== 'serve'))
+    errors.push(`outrigger ${verb} runs no program; leave "--" and what follows out`);
+  else if (terminated && flags.command.length === 0)
+    errors.push('a program is needed after "--", e.g. outrigger run --from :8080 --to :3000 -- npm test');
+  if (given.has('hot-restart-version') || verb === 'wait') return;
+  if (flags.files.length === 0 && flags.configYaml === '' && pairs.length === 0) {
+    errors.push(
+      'no configuration; give a file with -c, e.g. outrigger -c examples/quickstart/envoy.yaml, or two ports: --from :8080 --to :3000',
+    );
+  }
 }
 
 function isFlag(name: string): name is FlagName {
@@ -114,20 +151,47 @@ function verbOf(words: readonly string[], given: ReadonlyMap<FlagName, unknown>,
     );
     return 'run';
   }
-  if (rest[0] !== undefined) errors.push(`unexpected "${rest[0]}" after "${first}"`);
+  const most = verb === 'validate' ? Number.POSITIVE_INFINITY : verb === 'wait' ? 1 : 0;
+  const [unexpected] = rest.slice(most);
+  if (unexpected !== undefined) {
+    const next =
+      verb !== 'run' ? '' : /\.(ya?ml|json)$/.test(unexpected) ? `; to run this file: outrigger run -c ${unexpected}` : RUN_PROGRAM;
+    errors.push(`unexpected "${unexpected}" after "${first}"${next}`);
+  }
   return verb === 'run' && given.get('mode') === 'validate' ? 'validate' : verb;
 }
 
-function collect(verb: Verb, given: ReadonlyMap<FlagName, string | true | readonly string[]>, errors: string[]): Flags {
+const RUN_PROGRAM = '; a program to run stands behind "--"';
+
+interface Line {
+  readonly verb: Verb;
+  /** Words after the verb. */
+  readonly rest: readonly string[];
+  readonly command: readonly string[];
+}
+
+function collect({ verb, rest, command }: Line, given: ReadonlyMap<FlagName, string | true | readonly string[]>, errors: string[]): Flags {
   const text = (name: FlagName, otherwise = ''): string => {
     const value = given.get(name);
     return typeof value === 'string' ? value : otherwise;
   };
   const count = (name: FlagName, otherwise: number): number => Number(text(name, String(otherwise)));
+  const list = (name: FlagName): readonly string[] => {
+    const value = given.get(name);
+    return Array.isArray(value) ? value : [];
+  };
+  const configPath = text('config-path');
   return {
     verb,
-    configPath: text('config-path'),
+    configPath,
     configYaml: text('config-yaml'),
+    pairs: parsePairs(list('from'), list('to'), errors),
+    files: [...(configPath === '' ? [] : [configPath]), ...(verb === 'validate' ? rest : [])],
+    command,
+    watch: given.has('watch'),
+    format: text('format', 'text') as Flags['format'],
+    url: verb === 'wait' ? (rest[0] ?? '') : '',
+    timeoutMs: 1000 * count('timeout', 60),
     mode: verb === 'validate' ? 'validate' : (text('mode', 'serve') as Mode),
     concurrency: Math.max(1, count('concurrency', 1)),
     logLevel: level(text('log-level', 'info'), '--log-level', errors),
@@ -143,6 +207,7 @@ function collect(verb: Verb, given: ReadonlyMap<FlagName, string | true | readon
     serviceZone: text('service-zone'),
     adminAddressPath: text('admin-address-path'),
     readyFile: text('ready-file'),
+    readyFd: given.has('ready-fd') ? count('ready-fd', 1) : null,
     localAddressIpVersion: text('local-address-ip-version', 'v4') as Flags['localAddressIpVersion'],
     allowUnknownStaticFields: given.has('allow-unknown-static-fields') || given.has('allow-unknown-fields'),
     disabledExtensions: text('disable-extensions')

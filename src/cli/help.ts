@@ -18,12 +18,17 @@ export function helpText(): string {
   const parts = [
     `${NAME} ${VERSION}: a sidecar proxy that speaks Envoy's configuration\n`,
     'Usage\n' +
-      `  ${NAME} -c envoy.yaml              serve (the same as: ${NAME} run -c envoy.yaml)\n` +
-      `  ${NAME} validate -c envoy.yaml     say what is wrong, with line and column, and leave\n` +
+      `  ${NAME} -c envoy.yaml                     serve (the same as: ${NAME} run -c envoy.yaml)\n` +
+      `  ${NAME} --from :8080 --to :3000           serve without a file: pass requests on to a service\n` +
+      `  ${NAME} run -c envoy.yaml -- npm test     serve while a program runs, and exit with its code\n` +
+      `  ${NAME} validate envoy.yaml …             say what is wrong, with line and column, and leave\n` +
+      `  ${NAME} wait [url]                        ask http://127.0.0.1:15000/ready until it says yes\n` +
       `  ${NAME} version\n`,
     `Try\n  ${NAME} -c examples/quickstart/envoy.yaml, or npm start, which brings a service to talk to\n`,
     ...TITLES.map(([group, title]) => `${title}\n${flagsOf(group).map(line).join('')}`),
     `Of Envoy, accepted and without effect here\n${wrap(names('none'), 2, 2)}`,
+    'The program behind -- finds the real addresses in OUTRIGGER_URL, OUTRIGGER_PORT, OUTRIGGER_ADMIN and, for each listener,\n' +
+      'OUTRIGGER_ADDRESS_<NAME> and OUTRIGGER_PORT_<NAME>; signals are passed on to it.\n',
     'Ctrl-C or SIGTERM: finish what runs, exit 0; a second one ends at once. SIGUSR1: open log files again.\n',
   ];
   return parts.join('\n');

@@ -39,14 +39,21 @@ export async function runCommand(host: Host): Promise<number> {
       process.stdout.write(`${NAME} ${VERSION} (Node ${host.nodeVersion}, as Envoy ${major}.${minor}.${patch})\n`);
       return 0;
     }
-    case 'run':
-    case 'validate': {
+    case 'run': {
       if (flags.given.has('hot-restart-version')) {
         process.stdout.write('disabled\n');
         return 0;
       }
       const { run } = await import('./run.ts');
       return run(flags, host);
+    }
+    case 'validate': {
+      const { validate } = await import('./validate.ts');
+      return validate(flags, host);
+    }
+    case 'wait': {
+      const { wait } = await import('./wait.ts');
+      return wait(flags);
     }
   }
 }

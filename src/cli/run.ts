@@ -1,12 +1,16 @@
-/** `run` and `validate`: reads the configuration, starts the proxy, and stays until it is told to go. */
-import { writeFileSync } from 'node:fs';
+/** `run`: reads the configuration, starts the proxy, and stays until it is told to go, or the program beside it ends. */
 import { LOG_LEVELS, Loggers, type LogLevel } from '../base/log.ts';
-import { readConfiguration } from './configuration.ts';
+import { check } from './check.ts';
+import { ConfigWatch } from './config-watch.ts';
+import { type Configuration, readConfiguration } from './configuration.ts';
 import { FLAGS } from './flag-table.ts';
 import type { Flags } from './flags.ts';
 import { fileSink, type ReopenableSink, stderrSink } from './log-sink.ts';
 import type { Host } from './main.ts';
 import { explainPorts } from './port-problem.ts';
+import { Program } from './program.ts';
+import { type ReadyFacts, readyFacts, readyFdProblem, variables, writeReady } from './ready.ts';
+import { Reloader } from './reload.ts';
 import { type Server, startServer } from './server.ts';
 import { endsBySignal } from './shutdown.ts';
 
@@ -21,10 +25,19 @@ export async function run(flags: Flags, host: Host): Promise<number> {
     host.exit(1);
   });
 
-  const configuration = readConfiguration(flags);
-  if ('report' in configuration) return fail(configuration.report);
+  const unready = readyFdProblem(flags);
+  if (unready !== null) return fail(unready);
+  // Before it is read: no change is missed.
+  const watched = flags.watch ? new ConfigWatch(flags.configPath, loggers.get('config')) : null;
+  const configuration = await readConfiguration(flags);
+  if ('problems' in configuration) {
+    const { problems, render } = await check(flags, host);
+    return fail(render(problems));
+  }
 
+  const program = flags.command.length > 0 ? new Program() : null;
   const end = Promise.withResolvers<number>();
+  void program?.exit.then(end.resolve);
   const started = await startServer({
     flags,
     bootstrap: configuration.bootstrap,
@@ -45,39 +58,45 @@ export async function run(flags: Flags, host: Host): Promise<number> {
   const idle = [...flags.given.keys()].filter((name) => FLAGS[name].group === 'none').map((name) => `--${name}`);
   if (idle.length > 0) loggers.get('config').info(`without effect here: ${idle.join(' ')}`);
 
-  if (flags.mode !== 'serve') {
+  if (flags.mode === 'init_only') {
     await started.close();
-    if (flags.mode === 'validate') process.stdout.write(`configuration '${flags.configPath || '--config-yaml'}' OK\n`);
     return 0;
   }
   // A proxy without listeners and admin stays, too.
   const stay = setInterval(() => {}, 2 ** 31 - 1);
-  endsBySignal(started, loggers, host, end.resolve);
+  if (program === null) endsBySignal(started, loggers, host, end.resolve);
   host.onReopenLogs(() => started.view.reopenLogs());
   await Promise.race([started.runtime.whenReady(), end.promise]);
-  await announce(started, flags, configuration.bootstrap, host);
+  if (started.runtime.state === 'LIVE') {
+    const facts = await readyFacts(started, host.uptimeMs());
+    watched?.follow(reloaderOf(flags, started, configuration, loggers, host));
+    writeReady(facts, flags);
+    if (shows(flags.logLevel, 'info')) await announce(started, facts, flags, configuration.bootstrap, host);
+    program?.start(flags.command, { ...host.environment, ...variables(facts) });
+  }
   const code = await end.promise;
+  watched?.close();
   clearInterval(stay);
+  await program?.stop();
   await started.close();
   return code;
 }
 
-/** Tells people and programs that the proxy serves. */
-async function announce(
-  server: Server,
-  flags: Flags,
-  bootstrap: Parameters<typeof startServer>[0]['bootstrap'],
-  host: Host,
-): Promise<void> {
-  const readyMs = host.uptimeMs();
-  if (server.runtime.state !== 'LIVE') return;
-  if (flags.readyFile !== '') {
-    const listeners = await server.view.listeners();
-    const addresses = Object.fromEntries(listeners.map((listener) => [listener.name, listener.addresses]));
-    const line = { pid: process.pid, admin: server.admin, listeners: addresses, ready_ms: Math.round(readyMs) };
-    writeFileSync(flags.readyFile, `${JSON.stringify(line)}\n`);
-  }
-  if (!shows(flags.logLevel, 'info')) return;
+function reloaderOf(flags: Flags, { runtime }: Server, { bootstrap }: Configuration, loggers: Loggers, host: Host): Reloader {
+  return new Reloader({
+    runtime,
+    log: loggers.get('config'),
+    name: flags.configPath,
+    bootstrap,
+    async read() {
+      const { configuration, problems, render } = await check(flags, host);
+      return configuration === null ? { report: render(problems) } : { configuration };
+    },
+  });
+}
+
+/** Tells people that the proxy serves. */
+async function announce(server: Server, facts: ReadyFacts, flags: Flags, bootstrap: Configuration['bootstrap'], host: Host): Promise<void> {
   const { banner } = await import('./banner.ts');
   process.stderr.write(
     banner({
@@ -87,7 +106,9 @@ async function announce(
       admin: server.admin,
       workers: flags.concurrency,
       nodeVersion: host.nodeVersion,
-      readyMs,
+      readyMs: facts.ready_ms,
+      runs: flags.command.join(' '),
+      watches: flags.watch ? flags.configPath : '',
     }),
   );
 }

@@ -7,7 +7,7 @@ import { systemClock } from '../base/clock.ts';
 import type { Problem } from '../base/errors.ts';
 import type { Loggers } from '../base/log.ts';
 import type { ExtensionDefinition } from '../extension/registry.ts';
-import { nodeOf, placeProblems, resourcesOf } from '../runtime/bootstrap.ts';
+import { nodeOf, placeProblems, resourcesOf, type StaticConfiguration } from '../runtime/bootstrap.ts';
 import type { Worker } from '../runtime/contracts.ts';
 import { registryOf } from '../runtime/extensions.ts';
 import { createRooms } from '../runtime/rooms.ts';
@@ -37,6 +37,8 @@ export interface ServerParts {
   readonly workerEntry: URL;
   /** Variables that the configuration may refer to; absent: none. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Paths of resources that are known to be broken: they are left out, and so is what only follows from their absence. */
+  readonly broken?: readonly string[];
   /** `/quitquitquit`. */
   onQuit(): void;
   /** The proxy cannot go on. */
@@ -48,6 +50,8 @@ export interface Server {
   readonly view: AdminView;
   /** `127.0.0.1:15000`; null without admin. */
   readonly admin: string | null;
+  /** What was applied. */
+  readonly configuration: StaticConfiguration;
   /** Stops admin and workers now. */
   close(): Promise<void>;
 }
@@ -115,9 +119,15 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
     await admin?.close();
     await runtime.close();
   };
-  const results = await runtime.apply({ origin: 'static', set: configuration.resources.map(({ resource }) => resource), remove: [] });
+  const broken = new Set(parts.broken);
+  const placed = configuration.resources.filter(({ path }) => !broken.has(path));
+  const results = await runtime.apply({ origin: 'static', set: placed.map(({ resource }) => resource), remove: [] });
+  const missing = new Set([
+    ...configuration.resources.filter(({ path }) => broken.has(path)).map(({ resource }) => resource.name),
+    ...results.flatMap(({ accepted, resource }) => (accepted ? [] : resource.name)),
+  ]);
   const refused = results.flatMap((result, i) =>
-    result.accepted ? [] : placeProblems(result.problems, configuration.resources[i]?.path ?? ''),
+    result.accepted ? [] : placeProblems(withoutEchoes(result.problems, missing), placed[i]?.path ?? ''),
   );
   if (problems.length + refused.length > 0) {
     await close();
@@ -131,5 +141,12 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
     }
     admin = started.server;
   }
-  return { runtime, view, admin: admin === null ? null : formatAddress(admin.address), close };
+  return { runtime, view, admin: admin === null ? null : formatAddress(admin.address), configuration, close };
+}
+
+/** Without complaints that something is missing which was refused: one mistake is one error. */
+function withoutEchoes(problems: readonly Problem[], missing: ReadonlySet<string>): readonly Problem[] {
+  return problems.filter(
+    ({ code, message }) => code !== 'unresolved' || ![...missing].some((name) => new Set(message.split(/["']/)).has(name)),
+  );
 }

@@ -44,7 +44,8 @@ t.test('every mistake of a file is shown at its place', async (t) => {
   t.match(stderr, `${file}:5:7  error  static_resources.clusters[0]`);
   t.match(stderr, 'did you mean "connect_timeout"?');
   t.match(stderr, `${file}:7:`);
-  t.match(stderr, /2 errors/);
+  t.match(stderr, /\[1\]\.name\n.*\n.*two clusters are called "app"/);
+  t.match(stderr, /3 errors/);
 });
 
 t.test('what only the data path can refuse has a place, too', async (t) => {
@@ -52,15 +53,86 @@ t.test('what only the data path can refuse has a place, too', async (t) => {
     'static_resources:',
     '  clusters:',
     '    - name: app',
-    '      type: STRICT_DNS',
+    '      lb_policy: CLUSTER_PROVIDED',
     'stats_sinks:',
     '  - name: envoy.stat_sinks.statsd',
   ].join('\n');
   const file = join(folderWith(t, { 'bad.yaml': text }), 'bad.yaml');
   const { code, stderr } = await runToEnd('validate', '-c', file);
   t.equal(code, 1);
-  t.match(stderr, `${file}:4:7  error  static_resources.clusters[0].type`);
+  t.match(stderr, `${file}:4:7  error  static_resources.clusters[0].lb_policy`);
   t.match(stderr, `${file}:5:1  error  stats_sinks`);
+});
+
+t.test('validate takes several files, and reports for programs', async (t) => {
+  const folder = folderWith(t, {
+    'good.yaml': 'stats_config: {}\nnode: { id: a }\n',
+    'bad.yaml': 'admin:\n  adress: {}\nstatic_resources: { clusters: [{ name: a, type: STATIK, connect_timeout: 0s }] }\n',
+  });
+  const [good, bad] = [join(folder, 'good.yaml'), join(folder, 'bad.yaml')];
+  const text = await runToEnd('validate', good, bad);
+  t.equal(text.code, 1);
+  t.equal(text.stdout, `configuration '${good}' OK\n`);
+  t.match(text.stderr, `${good}:1:1  warning  stats_config: is accepted and without effect here`);
+  t.match(text.stderr, /3 errors/);
+
+  const { code, stdout, stderr } = await runToEnd('validate', good, bad, '--format', 'json');
+  t.equal(code, 1);
+  t.equal(stderr, '');
+  t.match(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+    [
+      { configuration: good, valid: true, findings: [{ severity: 'warning', file: good, line: 1, column: 1, path: 'stats_config' }] },
+      {
+        configuration: bad,
+        valid: false,
+        findings: [
+          {
+            severity: 'error',
+            file: bad,
+            line: 2,
+            column: 3,
+            code: 'unknown_field',
+            path: 'admin.adress',
+            hint: 'did you mean "address"?',
+          },
+          { code: 'bad_enum', line: 3, path: 'static_resources.clusters[0].type', hint: 'did you mean "STATIC"?' },
+          { code: 'bad_value', line: 3, path: 'static_resources.clusters[0].connect_timeout' },
+        ],
+      },
+    ],
+  );
+});
+
+t.test('one mistake is one error: what only follows from it is not reported', async (t) => {
+  const config = {
+    static_resources: {
+      listeners: [httpListener('in', 'app'), httpListener('other', 'nobody')],
+      clusters: [{ name: 'app', foo: 1, type: 'LOGICAL_DNS' }],
+    },
+  };
+  const { code, stderr } = await runToEnd('validate', '--config-yaml', JSON.stringify(config));
+  t.equal(code, 1);
+  t.match(stderr, /unknown field "foo"/);
+  t.match(stderr, /unknown cluster 'nobody'/);
+  t.notMatch(stderr, /unknown cluster 'app'/);
+});
+
+t.test('unknown fields are let through when asked for, and named', async (t) => {
+  const { code, stdout, stderr } = await runToEnd('validate', '--config-yaml', '{ foo: 1 }', '--allow-unknown-static-fields');
+  t.match({ code, stdout, stderr }, { code: 0, stdout: /OK/, stderr: /warning {2}foo: unknown field, skipped/ });
+});
+
+t.test('the second text is merged over the file', async (t) => {
+  const file = join(folderWith(t, { 'a.yaml': 'node: { id: a, cluster: c }\n' }), 'a.yaml');
+  t.match(await runToEnd('validate', file, '--config-yaml', 'node: { idd: b }'), {
+    code: 1,
+    stderr: /--config-yaml:1:9 {2}error {2}node\.idd/,
+  });
+  t.match(await runToEnd('validate', file, '--config-yaml', 'node: { id: b }'), { code: 0 });
 });
 
 t.test('a file that is not there, and flags that nobody knows, end with 1', async (t) => {

@@ -83,11 +83,15 @@ export function folderWith(t: Test, files: Readonly<Record<string, string>>): st
 /** Serves a bootstrap until the test is over. `%DIR%` in it is a folder of its own. */
 export async function serve(t: Test, bootstrap: object, ...args: readonly string[]): Promise<Served> {
   const folder = folderWith(t, {});
-  const file = join(folder, 'envoy.json');
+  writeFileSync(join(folder, 'envoy.json'), JSON.stringify(bootstrap).replaceAll('%DIR%', folder));
+  return start(t, folder, '-c', join(folder, 'envoy.json'), ...args.map((arg) => arg.replaceAll('%DIR%', folder)));
+}
+
+/** Starts a proxy that is ready, and ends with the test. `folder`: where it says so. */
+export async function start(t: Test, folder: string, ...args: readonly string[]): Promise<Served> {
   const readyFile = join(folder, 'ready.json');
-  writeFileSync(file, JSON.stringify(bootstrap).replaceAll('%DIR%', folder));
   const watcher = watch(folder);
-  const command = new Command(['-c', file, '--ready-file', readyFile, ...args.map((arg) => arg.replaceAll('%DIR%', folder))]);
+  const command = new Command(['--ready-file', readyFile, ...args]);
   t.teardown(async () => {
     command.process.kill('SIGKILL');
     await command.exit;

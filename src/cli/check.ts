@@ -1,0 +1,63 @@
+/** Everything that can be said about a configuration without serving it: what `validate`, `--watch` and a failed start report. */
+import type { Problem } from '../base/errors.ts';
+import { Loggers } from '../base/log.ts';
+import { isBelow } from '../config/load.ts';
+import { resourcesOf } from '../runtime/bootstrap.ts';
+import { type Configuration, type ConfigurationResult, readConfiguration } from './configuration.ts';
+import type { Flags } from './flags.ts';
+import type { Host } from './main.ts';
+import { startServer } from './server.ts';
+
+export interface Checked {
+  readonly problems: readonly Problem[];
+  /** Valid settings without effect. */
+  readonly warnings: readonly Problem[];
+  /** Null when there are problems. */
+  readonly configuration: Configuration | null;
+  render(problems: readonly Problem[]): string;
+}
+
+/** Compiles everything and binds nothing. `file`: instead of `-c`. */
+export async function check(flags: Flags, host: Pick<Host, 'installed' | 'workerEntry' | 'environment'>, file?: string): Promise<Checked> {
+  const read = await readConfiguration(flags, file);
+  const { problems, rest, violations } = partsOf(read);
+  const { render } = read;
+  if (rest === null) return { problems, warnings: [], configuration: null, render };
+  const { resources, unused } = resourcesOf(rest.bootstrap);
+  const broken = resources.filter(({ path }) => violations.some((violation) => isBelow(violation, path))).map(({ path }) => path);
+  const silent = { write() {}, reopen() {} };
+  const started = await startServer({
+    flags: { ...flags, mode: 'validate' },
+    bootstrap: rest.bootstrap,
+    unknownFields: rest.unknownFields,
+    broken,
+    loggers: new Loggers('off', silent),
+    sink: silent,
+    installed: host.installed,
+    workerEntry: host.workerEntry,
+    environment: host.environment,
+    onQuit() {},
+    onFatal() {},
+  });
+  let all = problems;
+  if ('problems' in started) {
+    all = [...problems, ...rest.locate(started.problems).filter((found) => !problems.some(({ path }) => isBelow(path, found.path)))];
+  } else await started.close();
+  const idle = (path: string, message: string): Problem => ({ code: 'unsupported', path, message });
+  const warnings = [
+    ...unused.map((path) => idle(path, 'is accepted and without effect here')),
+    ...rest.unknownFields.map((path) => ({ ...idle(path, 'unknown field, skipped'), code: 'unknown_field' as const })),
+  ];
+  return { problems: all, warnings: rest.locate(warnings), configuration: all.length === 0 ? rest : null, render };
+}
+
+interface Parts {
+  readonly problems: readonly Problem[];
+  readonly rest: Configuration | null;
+  readonly violations: readonly string[];
+}
+
+function partsOf(read: ConfigurationResult): Parts {
+  if (!('problems' in read)) return { problems: [], rest: read, violations: [] };
+  return { problems: read.problems, rest: read.rest, violations: read.rest?.violations ?? [] };
+}
