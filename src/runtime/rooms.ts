@@ -10,6 +10,7 @@ import type { StatsScope } from '../telemetry/stats.ts';
 import type { ClusterClient } from '../upstream/cluster-client.ts';
 import { compileCluster } from '../upstream/cluster-compiler.ts';
 import { Clusters } from '../upstream/clusters.ts';
+import { systemResolvers } from '../upstream/dns/resolvers.ts';
 import type { ClusterSet } from '../upstream/instances.ts';
 import type { ClientCodecs } from '../upstream/pool/pool.ts';
 import { PooledClient } from '../upstream/pooled-client.ts';
@@ -36,10 +37,11 @@ export function createRooms(): Rooms {
   return {
     upstream: ({ dispatcher }) => {
       const clusters = new Clusters();
+      const resolvers = systemResolvers(dispatcher.clock);
       return {
         clusters,
         client: new PooledClient(clusters, dispatcher),
-        compile: (message, context) => compileCluster(message, context, CODECS),
+        compile: (message, context) => compileCluster(message, context, CODECS, resolvers),
       };
     },
   };

@@ -266,7 +266,7 @@ t.test('a policy may come from an extension, and the first known one of the list
 t.test('what is not honoured is refused by name and path, all of it at once', (t) => {
   t.same(
     complaints({
-      type: 'STRICT_DNS',
+      type: 'EDS',
       lb_policy: 'MAGLEV',
       health_checks: [{ timeout: '1s', interval: '1s', unhealthy_threshold: 1, healthy_threshold: 1, tcp_health_check: {} }],
       outlier_detection: {},
@@ -307,7 +307,7 @@ t.test('what is not honoured is refused by name and path, all of it at once', (t
       'load_assignment.endpoints[0].lb_endpoints[4].endpoint_name: endpoint_name is not supported',
       'load_assignment.policy.drop_overloads: drop_overloads is not supported',
       'outlier_detection: outlier_detection is not supported',
-      'type: STRICT_DNS is not supported',
+      'type: EDS is not supported',
       'upstream_bind_config.freebind: freebind is not supported',
       'upstream_connection_options.set_local_interface_name_on_upstream_connections: set_local_interface_name_on_upstream_connections is not supported',
     ],

@@ -15,6 +15,9 @@ import { checkAuto, compileHttp } from './compile-http.ts';
 import { compileLbPolicy, compilePanicThreshold } from './compile-lb.ts';
 import { compileOriginalDst, isOriginalDst } from './compile-original-dst.ts';
 import { compileTransport, compileTransportMatches, compileTransportOptions } from './compile-transport.ts';
+import { compileDns, isDns } from './dns/compile-dns.ts';
+import type { DnsDiscovery } from './dns/dns-discovery.ts';
+import { type Resolvers, systemResolvers } from './dns/resolvers.ts';
 import type { FactoryContext } from './factory-context.ts';
 import type { Host } from './host.ts';
 import { HOST_STATS } from './host-stats.ts';
@@ -28,6 +31,7 @@ type Cluster = Message<'envoy.config.cluster.v3.Cluster'>;
 const HONOURED = new Set([
   'alt_stat_name',
   'circuit_breakers',
+  'cluster_type',
   'common_http_protocol_options',
   'common_lb_config',
   'connect_timeout',
@@ -51,7 +55,7 @@ const HONOURED = new Set([
   'upstream_connection_options',
   'upstream_http_protocol_options',
   'wait_for_warm_on_init',
-  // How names are resolved and forgotten: nothing of it happens in a static cluster.
+  // How names are resolved and forgotten: means something where the type of discovery says so.
   'cleanup_interval',
   'dns_failure_refresh_rate',
   'dns_jitter',
@@ -67,9 +71,6 @@ const HONOURED = new Set([
   'original_dst_lb_config',
   'ring_hash_lb_config',
 ]);
-const HINTS: Readonly<Record<string, string>> = {
-  cluster_type: 'use type: STATIC',
-};
 const BREAKERS = new Set(['thresholds']);
 const THRESHOLDS = new Set([
   'priority',
@@ -84,14 +85,21 @@ const THRESHOLDS = new Set([
 const CONNECT_TIMEOUT_MS = 5000;
 const BUFFER_LIMIT = 1 << 20;
 const STATIC = 0;
+const STATIC_NAME = 'envoy.cluster.static';
 
 /** Null when something was refused; every problem is in `context.problems` then. */
-export function compileCluster(message: Cluster, context: FactoryContext, codecs: ClientCodecs): ClusterInstance | null {
+export function compileCluster(
+  message: Cluster,
+  context: FactoryContext,
+  codecs: ClientCodecs,
+  resolvers: Resolvers = systemResolvers(context.clock),
+): ClusterInstance | null {
   const { problems, stats: scope, dispatcher } = context;
   const before = problems.list.length;
-  refuseOthers(message, HONOURED, problems, HINTS);
+  refuseOthers(message, HONOURED, problems);
   const original = isOriginalDst(message) ? compileOriginalDst(message, context) : null;
-  if (original === null) checkType(message, problems);
+  const byName = isDns(message);
+  if (original === null && !byName) checkType(message, problems);
   const settings = compileSettings(message, problems);
   const policy = original ?? compileLbPolicy(message, context);
   const panicThreshold = compilePanicThreshold(message, problems);
@@ -99,7 +107,8 @@ export function compileCluster(message: Cluster, context: FactoryContext, codecs
   const transport = compileTransport(message, context);
   const sockets = compileTransportMatches(message, context);
   if (transport !== null) checkAuto(settings.http, transport.secure, problems);
-  const endpoints = original === null ? compileAssignment(message, problems) : NO_ENDPOINTS;
+  const dns = byName ? compileDns(message, context, resolvers) : null;
+  const endpoints = original === null && !byName ? compileAssignment(message, problems) : NO_ENDPOINTS;
   if (problems.list.length > before || policy === null || transport === null) return null;
 
   const prefix = statPrefix(settings.statName);
@@ -147,14 +156,20 @@ export function compileCluster(message: Cluster, context: FactoryContext, codecs
     endpoints,
   );
   original?.begin(state);
-  return new CompiledCluster(state, original);
+  return new CompiledCluster(state, original, dns);
 }
 
 function checkType(message: Cluster, problems: Problems): void {
   const type = message.clusterDiscoveryType;
+  if (type.case === 'clusterType') {
+    if (type.value.name === STATIC_NAME) return;
+    problems
+      .at('cluster_type')
+      .add('unsupported', `${type.value.name} is not supported`, 'use type, or envoy.cluster.dns with a DnsCluster in typed_config');
+  }
   if (type.case !== 'type' || type.value === STATIC) return;
   const name = enumName('envoy.config.cluster.v3.Cluster.DiscoveryType', type.value) ?? String(type.value);
-  problems.at('type').add('unsupported', `${name} is not supported`, 'use STATIC or ORIGINAL_DST');
+  problems.at('type').add('unsupported', `${name} is not supported`, 'use STATIC, STRICT_DNS, LOGICAL_DNS or ORIGINAL_DST');
 }
 
 function compileSettings(message: Cluster, problems: Problems): ClusterSettings {
@@ -201,23 +216,28 @@ function compileAssignment(message: Cluster, problems: Problems): EndpointsSpec 
   return compileEndpoints(message.loadAssignment, problems.at('load_assignment'));
 }
 
-/** Everything is known when it is compiled: it never warms. */
 class CompiledCluster implements ClusterInstance {
   readonly state: ClusterState;
   readonly #original: OriginalDestination | null;
+  readonly #dns: DnsDiscovery | null;
 
-  constructor(state: ClusterState, original: OriginalDestination | null) {
+  constructor(state: ClusterState, original: OriginalDestination | null, dns: DnsDiscovery | null) {
     this.state = state;
     this.#original = original;
+    this.#dns = dns;
   }
 
   get cluster(): ClusterOnDataPath {
     return this.state;
   }
 
-  start(): void {}
+  start(): void {
+    this.#dns?.start(this.state);
+  }
 
+  /** Those of a cluster that finds its hosts by itself are nobody's. */
   updateEndpoints(message: Message<'envoy.config.endpoint.v3.ClusterLoadAssignment'>, problems: Problems): void {
+    if (this.#dns !== null) return;
     const before = problems.list.length;
     const endpoints = compileEndpoints(message, problems);
     if (problems.list.length === before) this.state.setEndpoints(endpoints);
@@ -225,6 +245,7 @@ class CompiledCluster implements ClusterInstance {
 
   close(): void {
     this.#original?.end();
+    this.#dns?.end();
     this.state.close();
   }
 

@@ -2,7 +2,7 @@
  * A cluster of one worker: hosts, picker, pools and counts behind the `Cluster` that requests see. Discovery of any kind
  * hands it `EndpointsSpec`s; hosts whose address stays keep their pools, counts and load.
  */
-import { formatAddress } from '../base/address.ts';
+import { type Address, formatAddress } from '../base/address.ts';
 import { H2_STATS } from '../http/h2/stats.ts';
 import type { Headers } from '../http/headers.ts';
 import type { Dispatcher } from '../net/dispatcher.ts';
@@ -58,6 +58,7 @@ export class ClusterState implements Cluster, PoolOwner {
   picker: Picker;
   hostSets: readonly HostSet[];
   private readonly parts: ClusterParts;
+  private endpoints: EndpointsSpec;
   private pools: number;
   private http1Stats: StatGroup | null;
   private http2Stats: StatGroup | null;
@@ -77,6 +78,7 @@ export class ClusterState implements Cluster, PoolOwner {
     this.http2Selectors = http.useDownstream && http.protocol !== 'h2' ? selectorsOf('h2', transportOptions) : this.selectors;
     this.named = http.autoNames === undefined ? null : new NamedSelectors(http.autoNames, (selector) => this.drainSelector(selector));
     this.parts = parts;
+    this.endpoints = endpoints;
     this.pools = 0;
     this.http1Stats = null;
     this.http2Stats = null;
@@ -178,18 +180,33 @@ export class ClusterState implements Cluster, PoolOwner {
       }
     }
     this.stats.add(SLOT.membership_change, changed.size);
+    this.endpoints = spec;
     this.hostSets = members.map(hostSetOf);
+    this.buildPicker();
+    this.countMembers();
+  }
+
+  /** The only host (LOGICAL_DNS) is somewhere else from now on; its connections stay where they are. */
+  moveHost(address: Address, others: readonly Address[]): void {
+    const host = (this.hostSets[0] as HostSet).hosts[0] as Host;
+    host.move(address, others);
+    this.stats.inc(SLOT.membership_change);
+    // Pickers know hosts by their address.
+    this.buildPicker();
+  }
+
+  private buildPicker(): void {
+    const { overprovisioning, weightedHealth } = this.endpoints;
     this.picker = this.parts.policy.build(
       this.hostSets,
       {
         panicThreshold: this.parts.panicThreshold,
-        overprovisioning: spec.overprovisioning,
-        weightedHealth: spec.weightedHealth,
+        overprovisioning,
+        weightedHealth,
         stats: this.stats,
       },
       this.picker === NO_HOSTS ? null : this.picker,
     );
-    this.countMembers();
   }
 
   /** A host that nobody announced (ORIGINAL_DST). */
@@ -237,12 +254,13 @@ export class ClusterState implements Cluster, PoolOwner {
   }
 
   private makeHost(spec: HostSpec): Host {
-    const { address, hostname, locality, priority, weight, metadata } = spec;
+    const { address, hostname, locality, priority, weight, metadata, additionalAddresses } = spec;
     const match = findMatch(this.parts.matches, metadata);
     if (match === null) this.stats.inc(SLOT['default.total_match_count']);
     else match.count();
     const host = new Host(address, hostname, locality, priority, weight, metadata, match?.factory ?? this.parts.transport);
     host.health = spec.health;
+    if (additionalAddresses !== undefined) host.additionalAddresses = additionalAddresses;
     return host;
   }
 

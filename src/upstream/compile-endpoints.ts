@@ -5,8 +5,9 @@ import type { Problems } from '../base/errors.ts';
 import { compileAddress } from './compile-address.ts';
 import { type EndpointMetadata, HEALTH, type Locality } from './host.ts';
 
-export interface HostSpec {
-  readonly address: Address;
+/** `A`: where it is, or what tells where it is. */
+export interface EndpointSpec<A> {
+  readonly address: A;
   readonly hostname: string;
   readonly locality: Locality;
   readonly priority: number;
@@ -16,14 +17,24 @@ export interface HostSpec {
   readonly metadata: EndpointMetadata;
 }
 
-export interface EndpointsSpec {
-  readonly hosts: readonly HostSpec[];
+export interface HostSpec extends EndpointSpec<Address> {
+  /** Where the host is too, best first; absent: nowhere. */
+  readonly additionalAddresses?: readonly Address[];
+}
+
+export interface EndpointsSpecOf<H> {
+  readonly hosts: readonly H[];
   /** Priorities are dense: [0, priorities). At least 1. */
   readonly priorities: number;
   /** Per cent. */
   readonly overprovisioning: number;
   readonly weightedHealth: boolean;
 }
+
+export type EndpointsSpec = EndpointsSpecOf<HostSpec>;
+
+/** Null: what is wrong was reported. */
+export type ReadAddress<A> = (message: Message<'envoy.config.core.v3.Address'> | undefined, problems: Problems) => A | null;
 
 const ASSIGNMENT = new Set(['cluster_name', 'endpoints', 'policy']);
 const POLICY = new Set(['overprovisioning_factor', 'weighted_priority_health']);
@@ -50,9 +61,18 @@ export const NO_ENDPOINTS: EndpointsSpec = { hosts: [], priorities: 1, overprovi
 
 /** Reports every problem; the result is of use only when there was none. */
 export function compileEndpoints(message: Message<'envoy.config.endpoint.v3.ClusterLoadAssignment'>, problems: Problems): EndpointsSpec {
+  return compileEndpointsAt(message, problems, compileAddress);
+}
+
+/** The same for hosts whose addresses are written in another way. */
+export function compileEndpointsAt<A>(
+  message: Message<'envoy.config.endpoint.v3.ClusterLoadAssignment'>,
+  problems: Problems,
+  read: ReadAddress<A>,
+): EndpointsSpecOf<EndpointSpec<A>> {
   refuseOthers(message, ASSIGNMENT, problems);
   if (message.policy !== undefined) refuseOthers(message.policy, POLICY, problems.at('policy'));
-  const hosts: HostSpec[] = [];
+  const hosts: EndpointSpec<A>[] = [];
   let priorities = 1;
   message.endpoints.forEach((group, i) => {
     const at = problems.at('endpoints').at(i);
@@ -60,7 +80,7 @@ export function compileEndpoints(message: Message<'envoy.config.endpoint.v3.Clus
     const locality = group.locality === undefined ? NOWHERE : localityOf(group.locality);
     priorities = Math.max(priorities, group.priority + 1);
     group.lbEndpoints.forEach((endpoint, j) => {
-      const host = compileHost(endpoint, locality, group.priority, at.at('lb_endpoints').at(j));
+      const host = compileHost(endpoint, locality, group.priority, at.at('lb_endpoints').at(j), read);
       if (host !== null) hosts.push(host);
     });
   });
@@ -72,12 +92,13 @@ export function compileEndpoints(message: Message<'envoy.config.endpoint.v3.Clus
   };
 }
 
-function compileHost(
+function compileHost<A>(
   message: Message<'envoy.config.endpoint.v3.LbEndpoint'>,
   locality: Locality,
   priority: number,
   problems: Problems,
-): HostSpec | null {
+  read: ReadAddress<A>,
+): EndpointSpec<A> | null {
   refuseOthers(message, LB_ENDPOINT, problems);
   if (message.hostIdentifier.case !== 'endpoint') {
     if (message.hostIdentifier.case === undefined) problems.add('missing', 'an endpoint is required');
@@ -86,7 +107,7 @@ function compileHost(
   const endpoint = message.hostIdentifier.value;
   const at = problems.at('endpoint');
   refuseOthers(endpoint, ENDPOINT, at);
-  const address = compileAddress(endpoint.address, at.at('address'));
+  const address = read(endpoint.address, at.at('address'));
   if (address === null) return null;
   return {
     address,

@@ -39,11 +39,12 @@ export const EXCLUDED = HEALTH.pendingActiveHc | HEALTH.excludedViaImmediateHcFa
 export type EndpointMetadata = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
 export class Host {
-  readonly address: Address;
+  /** Where new connections go; that of a logical host moves. */
+  address: Address;
   /** `formatAddress(address)`: key in tables, logs and `/clusters`. */
-  readonly key: string;
+  key: string;
   readonly hostname: string;
-  readonly additionalAddresses: readonly Address[];
+  additionalAddresses: readonly Address[];
   locality: Locality;
   priority: number;
   /** Load-balancing weight, ≥ 1. */
@@ -83,6 +84,13 @@ export class Host {
     this.activeRequests = 0;
     this.pools = [];
     this.stats = stats;
+  }
+
+  /** Connections that are open stay where they are. */
+  move(address: Address, additionalAddresses: readonly Address[]): void {
+    this.address = address;
+    this.key = formatAddress(address);
+    this.additionalAddresses = additionalAddresses;
   }
 
   get healthy(): boolean {

@@ -40,13 +40,6 @@ const MISSING: readonly Omission[] = [
   // Of clusters.
   field('eds_cluster_config'),
   value('type', 'EDS', 'STATIC'),
-  {
-    name: 'type: STRICT_DNS',
-    replace: (value, key, owner) => {
-      if (owner['type'] !== 'STRICT_DNS') return value;
-      return key === 'type' ? 'STATIC' : key === 'load_assignment' ? LEAVE_OUT : value;
-    },
-  },
   value('lb_policy', 'RING_HASH', 'ROUND_ROBIN'),
   field('outlier_detection'),
   field('slow_start_config'),
