@@ -172,6 +172,7 @@ function streams(filters: number, shared: boolean): (times: number) => unknown {
     requestIdInResponse: false,
     keepAfterInvalid: false,
     paths: null,
+    hosts: null,
   };
   const manager = new ConnectionManager(settings);
   const address = ipAddress('127.0.0.1', 1);

@@ -154,6 +154,22 @@ t.test('paths are normalised as far as the message says', (t) => {
   t.end();
 });
 
+t.test('hosts lose what the message says', (t) => {
+  const out = (config: Json, host: string): string | undefined => {
+    const { settings, problems } = compile(config);
+    t.same(problems.list, []);
+    const headers = requestHead('/', {}, 'GET', host);
+    settings?.hosts?.apply(headers, 80);
+    return headers.authority;
+  };
+  t.equal(compile({ strip_any_host_port: false }).settings?.hosts, null);
+  t.equal(out({ strip_any_host_port: true }, 'h.:8080'), 'h.');
+  t.equal(out({ strip_matching_host_port: true }, 'h.:8080'), 'h.:8080');
+  t.equal(out({ strip_matching_host_port: true }, 'h.:80'), 'h.');
+  t.equal(out({ strip_trailing_host_dot: true }, 'h.:80'), 'h:80');
+  t.end();
+});
+
 t.test('what is wrong is told with its place', (t) => {
   const refused = (config: Json, path: string, code = 'unsupported') => {
     const { settings, problems } = compile(config);
@@ -170,7 +186,7 @@ t.test('what is wrong is told with its place', (t) => {
   refused({ upgrade_configs: [{ upgrade_type: 'a' }, { upgrade_type: 'A' }] }, 'upgrade_configs[1].upgrade_type', 'duplicate');
   refused({ upgrade_configs: [{ upgrade_type: 'a', filters: [BUFFER] }] }, 'upgrade_configs[0].filters', 'missing');
   refused({ local_reply_config: {} }, 'local_reply_config');
-  refused({ strip_any_host_port: true }, 'strip_any_host_port');
+  refused({ strip_any_host_port: true, strip_matching_host_port: true }, 'strip_any_host_port', 'bad_value');
   refused(
     { forward_client_cert_details: 'APPEND_FORWARD', set_current_client_cert_details: { uri: true, format: 'JSON' } },
     'set_current_client_cert_details.format',

@@ -12,7 +12,7 @@ import type { ListenerContext } from '../../../src/upstream/factory-context.ts';
 import { compileRoutes } from '../../../src/upstream/route-tables.ts';
 import { compileChain } from './chain-config.ts';
 import { compileCodec } from './codec-config.ts';
-import { compilePaths } from './path-config.ts';
+import { compileHosts, compilePaths } from './path-config.ts';
 import { compileSanitizer } from './sanitize-config.ts';
 import { compileUpgrades } from './upgrade-config.ts';
 
@@ -52,6 +52,9 @@ const HONOURED = new Set([
   'stream_flush_timeout',
   'stream_error_on_invalid_http_message',
   'stream_idle_timeout',
+  'strip_any_host_port',
+  'strip_matching_host_port',
+  'strip_trailing_host_dot',
   'upgrade_configs',
   'use_remote_address',
   'via',
@@ -93,6 +96,7 @@ export function compileConnectionManager(message: Manager, context: ListenerCont
   }
   const prefix = `http.${message.statPrefix}.`;
   const codec = compileCodec(message, context.stats, problems);
+  const hosts = compileHosts(message, problems);
   const sanitizer = compileSanitizer(message, problems);
   const chain = compileChain(message.httpFilters, prefix, context, problems.at('http_filters'));
   const upgrades = chain === null ? null : compileUpgrades(message.upgradeConfigs, chain, prefix, context, problems.at('upgrade_configs'));
@@ -115,6 +119,7 @@ export function compileConnectionManager(message: Manager, context: ListenerCont
     bufferLimit: context.bufferLimit,
     life: context,
     paths: compilePaths(message),
+    hosts,
     sanitizer,
     timeouts: compileTimeouts(message),
     maxRequests: message.commonHttpProtocolOptions?.maxRequestsPerConnection ?? 0,

@@ -6,6 +6,7 @@ import type { ServerCallbacks, ServerConnection } from '../codec.ts';
 import type { Field } from '../headers.ts';
 import type { RouteTableHolder } from '../route.ts';
 import type { FilterChain } from './filter-chain.ts';
+import type { HostStripper } from './host-stripper.ts';
 import type { PathNormalizer } from './path-normalizer.ts';
 import type { DateField } from './response-head.ts';
 import type { RequestSanitizer } from './sanitize.ts';
@@ -60,6 +61,8 @@ export interface ConnectionManagerSettings {
   readonly life: { readonly draining: boolean };
   /** Null: paths are taken as they come. */
   readonly paths: PathNormalizer | null;
+  /** Null: hosts are taken as they come. */
+  readonly hosts: HostStripper | null;
   readonly sanitizer: RequestSanitizer;
   readonly timeouts: ConnectionTimeouts;
   /** Requests after which a connection is closed; 0: no limit. */

@@ -153,6 +153,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
       return;
     }
     if (settings.paths !== null && headers.path !== '' && !this.normalizePath(settings.paths, headers)) return;
+    settings.hosts?.apply(headers, this.manager.local.kind === 'ip' ? this.manager.local.port : 0);
     settings.sanitizer.apply(headers, this.manager, table === null ? NO_NAMES : table.internalOnlyHeaders, this.info);
     this.findRoute();
     const refused = asksForTunnel(headers) && !this.startUpgrade(headers);
