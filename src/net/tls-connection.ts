@@ -10,7 +10,7 @@ import { SocketConnection } from './socket-connection.ts';
 import { isReset, type SocketError } from './socket-errors.ts';
 import { listenForHandshake } from './socket-events.ts';
 import { READS_EVENTS, READS_STATIC } from './socket-options.ts';
-import { isTlsError, tlsErrorText } from './tls-errors.ts';
+import { brokenSocketText, isTlsError, tlsErrorText } from './tls-errors.ts';
 
 /** Pieces from this size on are encrypted where they are instead of being copied into the gather buffer. */
 const IN_PLACE_BYTES = 8192;
@@ -283,6 +283,7 @@ export class TlsConnection extends SocketConnection implements TlsWriter {
       this.errorText = tlsErrorText(error);
       this.closedBy = CLOSED_ERROR;
     } else if (this.closedBy === null && !this.established && this.tcpConnected && isReset(error)) {
+      this.errorText = brokenSocketText(error);
       this.closedBy = CLOSED_ERROR;
     } else {
       super.onError(error);

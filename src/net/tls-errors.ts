@@ -3,7 +3,7 @@
  * `%DOWNSTREAM_TRANSPORT_FAILURE_REASON%`: `TLS_error:|268435703:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER:TLS_error_end`
  * (seen in Envoy 1.40). Blanks become `_` where they are logged.
  */
-import type { SocketError } from './socket-errors.ts';
+import { type SocketError, systemMessage } from './socket-errors.ts';
 
 /** ERR_LIB_SSL in the upper byte. */
 const SSL_LIBRARY = 16 * 2 ** 24;
@@ -89,6 +89,14 @@ export function tlsErrorText(error: SocketError): string {
   const known = RENAMED[name] ?? name;
   const detail = known === 'PEER_DID_NOT_RETURN_A_CERTIFICATE' ? 'peer did not provide required client certificate' : '';
   return reasonText(REASONS[known] ?? 0, known, detail);
+}
+
+/** ERR_LIB_SYS in the upper byte. */
+const SYSTEM_LIBRARY = 2 * 2 ** 24;
+
+/** A socket that broke under a handshake. */
+export function brokenSocketText(error: SocketError): string {
+  return `TLS_error:|${SYSTEM_LIBRARY - (error.errno ?? 0)}:system library:OPENSSL_internal:${systemMessage(error)}:TLS_error_end`;
 }
 
 /** Why a certificate was refused. */

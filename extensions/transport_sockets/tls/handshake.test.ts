@@ -166,6 +166,27 @@ async function helloBytes(): Promise<Buffer> {
   return bytes as unknown as Buffer;
 }
 
+t.test('a server that ends or resets in the handshake is told as Envoy tells it', async (t) => {
+  const reset = 'TLS_error:|33554536:system library:OPENSSL_internal:Connection reset by peer:TLS_error_end';
+  for (const [how, text] of [
+    ['end', ''],
+    ['resetAndDestroy', reset],
+  ] as const) {
+    const bench = new TlsBench(definitions);
+    t.teardown(() => bench.close());
+    const { server: listening, address } = await listenTo((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => void socket[how]());
+      socket.resume();
+    });
+    t.teardown(() => listening.close());
+    const { callbacks, connection } = await bench.shake(bench.upstream(contextJson({ trusts: root.pem })), address);
+    t.same(callbacks.events, ['close:error']);
+    t.equal(connection.errorText, text);
+    t.same(bench.counted('cluster.c.'), {});
+  }
+});
+
 t.test('a client that leaves during the handshake, and one that sends half a hello', async (t) => {
   const bench = new TlsBench(definitions);
   t.teardown(() => bench.close());
