@@ -19,7 +19,8 @@ export interface ClusterHandle {
 
 /** Header additions and removals of a route, virtual host, table or weighted cluster, in Envoy's order of application. */
 export interface HeaderMutations {
-  apply(headers: Headers, info: StreamInfo): void;
+  /** `request`: for the head of a response, that of its request, which values may mention. */
+  apply(headers: Headers, info: StreamInfo, request?: Headers | null): void;
 }
 
 export interface RouteEntry {

@@ -35,12 +35,14 @@ export function compileRoutes(
 class PlacedContext implements RouteContext {
   readonly filterNames: readonly string[];
   readonly validateClusters: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   private readonly place: RoutePlace;
 
   constructor(place: RoutePlace) {
     this.place = place;
     this.filterNames = place.filterNames;
     this.validateClusters = place.validateClusters;
+    this.environment = place.context.options.environment ?? {};
   }
 
   cluster(name: string) {

@@ -143,7 +143,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     const cluster = action.pickCluster(headers, random).current as Cluster | null;
     if (cluster === null) {
       settings.stats.inc(COUNT.no_cluster);
-      stream.sendLocalReply(action.clusterNotFoundStatus, '', FAULTS.CLUSTER_NOT_FOUND, new ReplyHead(route, '', false));
+      stream.sendLocalReply(action.clusterNotFoundStatus, '', FAULTS.CLUSTER_NOT_FOUND, new ReplyHead(route, '', false, headers));
       return;
     }
     this.action = action;
@@ -334,6 +334,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     const host = attempt.host as Host;
     info.upstreamResponseStart = now;
     info.responseCodeDetails = VIA_UPSTREAM;
+    info.responseCode = status;
     this.responseStarted = true;
     if (this.tryTimers !== null) {
       this.tryTimers.onResponse();
@@ -344,7 +345,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     }
     this.charge(status, host);
     if (status < 500) this.chargeSuccess(headers, end, host);
-    if (route.responseMutations !== null) route.responseMutations.apply(headers, info);
+    if (route.responseMutations !== null) route.responseMutations.apply(headers, info, stream.requestHeaders);
     if (route.virtualHost.includeAttemptCountInResponse === true) headers.set(ATTEMPTS, String(info.attempts));
     if (end) this.onResponseComplete(attempt, stream);
     stream.encodeHeaders(headers, end);
@@ -554,7 +555,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
   private reply(stream: FilterStream, fault: Fault): void {
     this.endRetries();
     const overloaded = fault.code === FAULTS.UPSTREAM_OVERFLOW.code && !this.settings.suppressEnvoyHeaders;
-    const head = new ReplyHead(this.route as Route, '', overloaded);
+    const head = new ReplyHead(this.route as Route, '', overloaded, stream.requestHeaders);
     if (this.times?.quiet === true && isTimeout(fault)) stream.sendLocalReply(204, '', fault, head);
     else stream.sendFault(fault, head);
   }

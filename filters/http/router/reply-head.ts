@@ -13,17 +13,19 @@ export class ReplyHead implements HeaderMutations {
   private readonly location: string;
   /** The answer is because of an open circuit breaker. */
   private readonly overloaded: boolean;
+  private readonly request: Headers;
 
-  constructor(route: Route, location: string, overloaded: boolean) {
+  constructor(route: Route, location: string, overloaded: boolean, request: Headers) {
     this.route = route;
     this.location = location;
     this.overloaded = overloaded;
+    this.request = request;
   }
 
   apply(headers: Headers, info: StreamInfo): void {
     if (this.location !== '') headers.add(LOCATION, this.location);
     const { responseMutations, virtualHost } = this.route;
-    if (responseMutations !== null) responseMutations.apply(headers, info);
+    if (responseMutations !== null) responseMutations.apply(headers, info, this.request);
     if (this.overloaded) headers.setField(OVERLOADED);
     if (info.attempts > 0 && virtualHost.includeAttemptCountInResponse === true) headers.set(ATTEMPTS, String(info.attempts));
   }
@@ -33,7 +35,7 @@ export class ReplyHead implements HeaderMutations {
 export function answerDirectly(stream: FilterStream, headers: Headers, route: Route, action: RedirectEntry | DirectResponseEntry): void {
   const redirect = action.kind === 'redirect';
   const location = redirect ? action.location(headers) : locationOf(action.status, headers);
-  stream.sendLocalReply(action.status, redirect ? '' : action.body, FAULTS.DIRECT_RESPONSE, new ReplyHead(route, location, false));
+  stream.sendLocalReply(action.status, redirect ? '' : action.body, FAULTS.DIRECT_RESPONSE, new ReplyHead(route, location, false, headers));
 }
 
 /** Envoy names the request's own URL in a direct response of 201 or 3xx. */

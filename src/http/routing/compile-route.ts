@@ -4,6 +4,7 @@ import type { Problems } from '../../base/errors.ts';
 import { constantField } from '../field-pool.ts';
 import { X_ENVOY_DECORATOR_OPERATION } from '../header-name.ts';
 import type { RouteAction, VirtualHost } from '../route.ts';
+import { formatNames } from '../substitution-format.ts';
 import { ForwardTo } from './cluster-choice.ts';
 import { compileForward, compileRewrite, type Forward, type RetryDefaults } from './compile-forward.ts';
 import { compileMatch } from './compile-match.ts';
@@ -169,12 +170,12 @@ function assemble(
   problems: Problems,
   weightProblems: Problems,
 ): CompiledRoute {
-  const request = [mutations(message, 'request', problems), ...around.request.toReversed()];
-  const response = [mutations(message, 'response', problems), ...around.response.toReversed()];
+  const request = [mutations(message, 'request', context, problems), ...around.request.toReversed()];
+  const response = [mutations(message, 'response', context, problems), ...around.response.toReversed()];
   const filters = [...around.filters, compileFilterLevel(message.typedPerFilterConfig, context, problems)];
   if (weight !== null) {
-    request.unshift(mutations(weight, 'request', weightProblems));
-    response.unshift(mutations(weight, 'response', weightProblems));
+    request.unshift(mutations(weight, 'request', context, weightProblems));
+    response.unshift(mutations(weight, 'response', context, weightProblems));
     filters.push(compileFilterLevel(weight.typedPerFilterConfig, context, weightProblems));
   }
   if (around.mostSpecificWins) {
@@ -205,8 +206,14 @@ interface Mutating {
 }
 
 /** The header mutations of one level in one direction. */
-export function mutations(message: Mutating, direction: 'request' | 'response', problems: Problems): MutationLevel | null {
+export function mutations(
+  message: Mutating,
+  direction: 'request' | 'response',
+  context: RouteContext,
+  problems: Problems,
+): MutationLevel | null {
+  const names = formatNames(context.environment);
   return direction === 'request'
-    ? compileLevel(message.requestHeadersToAdd, message.requestHeadersToRemove, 'request_headers', problems)
-    : compileLevel(message.responseHeadersToAdd, message.responseHeadersToRemove, 'response_headers', problems);
+    ? compileLevel(message.requestHeadersToAdd, message.requestHeadersToRemove, 'request_headers', names, problems)
+    : compileLevel(message.responseHeadersToAdd, message.responseHeadersToRemove, 'response_headers', names, problems);
 }

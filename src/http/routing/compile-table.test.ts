@@ -527,7 +527,7 @@ t.test('what is not honoured is refused by name and path', (t) => {
   );
   refused(
     t,
-    routes({ match: { prefix: '/' }, route: { cluster: 'a' }, request_headers_to_add: [{ header: { key: 'x', value: '%START_TIME%' } }] }),
+    routes({ match: { prefix: '/' }, route: { cluster: 'a' }, request_headers_to_add: [{ header: { key: 'x', value: '%TRACE_ID%' } }] }),
     `${at}.request_headers_to_add[0].header.value`,
   );
   refused(

@@ -92,8 +92,8 @@ export function compileRouteTable(
   refuseOthers(message, HONOURED, problems);
   const table = {
     filters: [compileFilterLevel(message.typedPerFilterConfig, context, problems)],
-    request: [mutations(message, 'request', problems)],
-    response: [mutations(message, 'response', problems)],
+    request: [mutations(message, 'request', context, problems)],
+    response: [mutations(message, 'response', context, problems)],
     mostSpecificWins: message.mostSpecificHeaderMutationsWins,
     maxDirectResponse: message.maxDirectResponseBodySizeBytes ?? DEFAULT_DIRECT_RESPONSE,
     validateClusters: message.validateClusters ?? context.validateClusters,
@@ -134,8 +134,8 @@ function compileHost(
       replayLimit: replayLimitOf(message),
     },
     filters: [...table.filters, compileFilterLevel(message.typedPerFilterConfig, context, problems)],
-    request: [...table.request, mutations(message, 'request', problems)],
-    response: [...table.response, mutations(message, 'response', problems)],
+    request: [...table.request, mutations(message, 'request', context, problems)],
+    response: [...table.response, mutations(message, 'response', context, problems)],
   };
   const rules: RouteRule[] = [];
   message.routes.forEach((route, i) => {

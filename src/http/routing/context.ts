@@ -13,6 +13,8 @@ export interface RouteContext {
   cluster(name: string): ClusterHandle;
   /** Whether a cluster of that name exists in what is being compiled. */
   knownCluster(name: string): boolean;
+  /** Variables that header values may mention (`%ENVIRONMENT(X)%`); absent: none. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** `validate_clusters` where the configuration does not say: true for tables that stand in a listener. */
   readonly validateClusters: boolean;
   /** Compiles a retry policy, which the router understands; null when it was refused. */
