@@ -16,7 +16,7 @@ const root = join(import.meta.dirname, '..');
 const { values } = parseArgs({ options: { quiet: { type: 'boolean', default: false }, out: { type: 'string', default: 'dist' } } });
 const out = resolve(root, values.out);
 
-const entries = ['main', 'worker'].map((name) => join(root, 'src', `${name}.ts`)).filter((path) => existsSync(path));
+const entries = ['main', 'worker', 'index'].map((name) => join(root, 'src', `${name}.ts`)).filter((path) => existsSync(path));
 const esbuild = await import('esbuild').catch(() => undefined);
 if (esbuild === undefined) {
   console.error('build: esbuild is not installed (development dependencies left out?); bin/outrigger runs the sources instead');
@@ -48,6 +48,7 @@ try {
     logLevel: 'warning',
   });
   for (const file of ['api.bin', 'api.json']) cpSync(join(root, 'src/api/gen', file), join(scratch, 'gen', file));
+  cpSync(join(root, 'src/cli/outrigger.d.ts'), join(scratch, 'index.d.ts'));
   writeFileSync(join(scratch, 'LICENSES.txt'), licenses(result.metafile));
   rmSync(out, { recursive: true, force: true });
   renameSync(scratch, out);

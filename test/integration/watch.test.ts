@@ -40,7 +40,7 @@ function rewrite(folder: string, content: object | string): void {
 
 /** Resolves when the log has `count` lines of that kind. */
 async function says(served: Served, text: string, count = 1): Promise<void> {
-  await served.command.says(new RegExp(`(?:${text}[^]*){${count}}`));
+  await served.command.says(new RegExp(`(?:${text}[\\s\\S]*){${count}}`));
 }
 
 t.test('a changed file is applied: new clusters and listeners come, old ones go', async (t) => {
