@@ -67,10 +67,15 @@ t.test('bundles hold several, and the cache forgets the oldest', (t) => {
     [a.sha256, root.sha256],
   );
   const cache = new CertificateCache(1);
-  const first = cache.of(a.der);
-  t.equal(cache.of(Buffer.from(a.der)), first);
-  cache.of(root.der);
-  t.not(cache.of(a.der), first);
+  const first = cache.of(a.der, true);
+  t.equal(cache.of(Buffer.from(a.der), true), first);
+  cache.of(root.der, false);
+  t.equal(cache.of(a.der, true), first, 'what nobody has signed is not kept');
+  cache.of(root.der, true);
+  t.not(cache.of(a.der, true), first);
+  const sans = Array.from({ length: 300 }, (_, i) => ({ kind: 'dns' as const, value: `name-${i}.example` }));
+  const large = root.issue({ sans });
+  t.not(cache.of(large.der, true), cache.of(large.der, true), 'nor what is large');
   t.end();
 });
 

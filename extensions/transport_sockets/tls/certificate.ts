@@ -261,21 +261,26 @@ function keyType(reader: DerReader, spki: Value): string {
   return (curve === null ? undefined : EC_CURVES[oidText(algorithm.content(curve))]) ?? 'ecdsa';
 }
 
+/** Longer certificates are read each time. Workloads' have 600 to 1,500 bytes. */
+const KEPT_BYTES = 4096;
+
 /** Parsed certificates by their DER, so that a peer that comes back costs a lookup. Bounded: the oldest go first. */
 export class CertificateCache {
   private readonly limit: number;
   private readonly known: Map<string, Certificate>;
 
-  constructor(limit = 1024) {
+  constructor(limit = 256) {
     this.limit = limit;
     this.known = new Map();
   }
 
-  of(der: Buffer): Certificate {
+  /** `keep` only what a trusted authority has signed: anybody can show certificates. */
+  of(der: Buffer, keep: boolean): Certificate {
     const key = der.latin1Slice();
     let certificate = this.known.get(key);
     if (certificate !== undefined) return certificate;
     certificate = new Certificate(Buffer.from(der));
+    if (!keep || der.length > KEPT_BYTES) return certificate;
     if (this.known.size >= this.limit) this.known.delete(this.known.keys().next().value as string);
     this.known.set(key, certificate);
     return certificate;

@@ -56,6 +56,7 @@ t.test('what is not done is refused by name, at its place', (t) => {
     ],
     ['upstream', { allow_renegotiation: true }, /^allow_renegotiation: allow_renegotiation is not supported/],
     ['upstream', { auto_host_sni: true }, /^auto_host_sni/],
+    ['upstream', { enforce_rsa_key_usage: false }, /^enforce_rsa_key_usage: /],
     ['upstream', contextJson({ common: { tls_params: { compliance_policies: ['FIPS_202205'] } } }), /tls_params\.compliance_policies/],
   ];
   for (const [side, json, complaint] of rows) t.match(bench.complaints(side, json)[0], complaint);

@@ -103,6 +103,9 @@ export function compileUpstream(message: Upstream, context: UpstreamTransportCon
   const common = message.commonTlsContext ?? create('envoy.extensions.transport_sockets.tls.v3.CommonTlsContext');
   const parts = compileCommon(common, false, context, commonAt);
   if (parts.certificates.length > 1) commonAt.add('bad_value', 'Multiple TLS certificates are not supported for client contexts');
+  if (message.enforceRsaKeyUsage === false) {
+    problems.at('enforce_rsa_key_usage').add('unsupported', 'a certificate with a keyUsage has to have digitalSignature', 'leave it out');
+  }
   if (message.sni.length > MAX_SNI || message.sni.includes('\0'))
     problems.at('sni').add('bad_value', 'an SNI has at most 255 bytes and no NUL');
   if (problems.list.length > before) return null;

@@ -1,6 +1,6 @@
 /** What both sides do when a handshake is done: check the peer, count, and note who is there. */
 import type { TLSSocket } from 'node:tls';
-import { peerChain, sessionFacts, verifyError } from '../../../src/net/node-tls.ts';
+import { peerChain, sessionFacts, type VerifyError, verifyError } from '../../../src/net/node-tls.ts';
 import type { TlsConnection } from '../../../src/net/tls-connection.ts';
 import type { TlsInfo, TlsSide } from '../../../src/telemetry/stream-info.ts';
 import type { Certificate, CertificateCache } from './certificate.ts';
@@ -42,7 +42,7 @@ export class Session implements TlsInfo {
 
   /** Read at the first question; after the connection is gone only the peer's own certificate is known. */
   get peerChain(): readonly TlsSide[] {
-    this.chain ??= peerChain(this.socket)?.map((der) => this.known.of(der)) ?? [this.peer as TlsSide];
+    this.chain ??= peerChain(this.socket)?.map((der) => this.known.of(der, false)) ?? [this.peer as TlsSide];
     return this.chain;
   }
 }
@@ -68,10 +68,11 @@ export function finishHandshake(connection: TlsConnection, facts: HandshakeFacts
   const { socket } = connection;
   const { holder, policy } = facts;
   const { id, peer: der } = sessionFacts(socket);
-  const peer = der === null ? null : facts.known.of(der);
+  const said = verifyError(socket);
+  const peer = der === null ? null : facts.known.of(der, said === null && policy.verifiesChain);
   let validated = false;
   if (peer !== null) {
-    const refusal = policy.check(peer, chainError(socket, peer, facts), facts.names);
+    const refusal = policy.check(peer, chainError(said, socket, peer, facts), facts.names);
     if (refusal !== null) {
       holder.inc(refusal.slot);
       return refusal.text;
@@ -101,10 +102,9 @@ const WORDS: { readonly [code: string]: string } = {
 };
 
 /** '' when the chain is fine. A resumed session repeats what was said when it began, so the time is looked at again. */
-function chainError(socket: TLSSocket, peer: Certificate, { now, policy, known }: HandshakeFacts): string {
-  const error = verifyError(socket);
+function chainError(error: VerifyError | null, socket: TLSSocket, peer: Certificate, { now, policy, known }: HandshakeFacts): string {
   const said = error === null ? '' : (WORDS[error.code] ?? error.message);
   const inTime = said === '' && now > peer.validTo ? 'certificate has expired' : said;
-  const text = inTime === '' ? policy.depthError(() => peerChain(socket)?.map((der) => known.of(der)) ?? [peer]) : inTime;
+  const text = inTime === '' ? policy.depthError(() => peerChain(socket)?.map((der) => known.of(der, false)) ?? [peer]) : inTime;
   return text === '' ? '' : `X509_verify_cert: certificate verification error at depth 0: ${text}`;
 }
