@@ -35,6 +35,10 @@ export interface RouteEntry {
   readonly idleTimeoutMs: number;
   /** Rewrites path and authority just before the request goes upstream; null when nothing is rewritten. */
   readonly rewrite: RequestRewrite | null;
+  /** `auto_host_rewrite`: the authority becomes the name of the chosen host, where it has one. Absent: false. */
+  readonly autoHost?: boolean;
+  /** `append_x_forwarded_host` for that. Absent: false. */
+  readonly appendForwardedHost?: boolean;
   /** Opaque here: compiled by upstream/retry; null when neither the route nor its virtual host has a policy. */
   readonly retryPolicy: object | null;
   /** Most bytes of a request body that are kept for another attempt; -1 or absent: the stream's buffer limit. */
@@ -67,7 +71,8 @@ export interface StreamDuration {
 }
 
 export interface RequestRewrite {
-  apply(headers: Headers): void;
+  /** `tell`: the upstream may know what path and authority were (`x-envoy-original-*`); true by default. */
+  apply(headers: Headers, tell?: boolean): void;
 }
 
 export interface RequestHash {

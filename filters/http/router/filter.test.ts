@@ -259,7 +259,11 @@ t.test('routes add, rewrite and count attempts on the way up, and add on the way
 });
 
 t.test('suppressed Envoy headers are not added, and those of others stay', (t) => {
-  const rewrite = { apply: (headers: Headers) => headers.set(resolveName('x-envoy-original-path'), '/mine') };
+  const rewrite = {
+    apply: (headers: Headers, tell = true) => {
+      if (tell) headers.set(resolveName('x-envoy-original-path'), '/mine');
+    },
+  };
   const bench = setUp({ router: { suppressEnvoyHeaders: true }, entry: { rewrite } });
   const upstream = bench.connect();
   t.same(bench.sent, {});
@@ -268,6 +272,23 @@ t.test('suppressed Envoy headers are not added, and those of others stay', (t) =
   const before = setUp({ router: { suppressEnvoyHeaders: true }, entry: { rewrite }, fields: { 'x-envoy-original-path': '/theirs' } });
   before.connect();
   t.same(before.sent, { 'x-envoy-original-path': '/theirs' });
+  t.end();
+});
+
+t.test('the authority becomes the name of the chosen host, where it has one', (t) => {
+  const to = (hostname: string, entry: object, router: object = {}) => {
+    const bench = new RouterBench({ entry: { autoHost: true, ...entry }, router });
+    Object.assign(bench.cluster.host(), { hostname });
+    bench.stream.requestHeaders.authority = 'old';
+    const upstream = bench.start().connect();
+    const { 'x-envoy-original-host': original, 'x-forwarded-host': forwarded } = bench.sent;
+    return [upstream.head?.authority, original, forwarded];
+  };
+  t.same(to('its.name', {}), ['its.name', 'old', undefined]);
+  t.same(to('its.name', { appendForwardedHost: true }), ['its.name', 'old', 'old']);
+  t.same(to('its.name', {}, { suppressEnvoyHeaders: true }), ['its.name', undefined, undefined]);
+  t.same(to('', {}), ['old', undefined, undefined]);
+  t.same(to('its.name', { autoHost: false }), ['old', undefined, undefined]);
   t.end();
 });
 

@@ -16,6 +16,7 @@ import { isGrpc } from '../../../src/http/grpc.ts';
 import { X_ENVOY_INTERNAL } from '../../../src/http/header-name.ts';
 import type { Headers } from '../../../src/http/headers.ts';
 import type { Route, RouteEntry } from '../../../src/http/route.ts';
+import { replaceAuthority } from '../../../src/http/routing/rewrite.ts';
 import { endsHere } from '../../../src/http/upgrade.ts';
 import { Timer, type TimerOwner } from '../../../src/net/timer-wheel.ts';
 import { addressesOf } from '../../../src/net/transport-socket.ts';
@@ -32,7 +33,6 @@ import { afterResponseStarted, afterRetry, withTransportReason } from '../../../
 import { AttemptTimers, BACK_OFF_TIMER, RESPONSE_TIMER, TRY_IDLE_TIMER } from './attempt-timers.ts';
 import { answerDirectly, ReplyHead } from './reply-head.ts';
 import { grpcSucceeded, isTimeout, noteConnection, replayLimitOf } from './request-facts.ts';
-import { rewriteHead } from './request-head.ts';
 import { type RequestTimes, takeTimes } from './request-times.ts';
 import { ATTEMPTS, IS_TIMEOUT_RETRY, ROUTER_STATS, type RouterSettings } from './settings.ts';
 
@@ -175,6 +175,10 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     if (endsHere(stream.requestHeaders, action.upgrades)) attempt.startTunnel(stream.dispatcher);
     else {
       const selector = cluster.selector(action.highPriority === true, stream.info.protocol, stream.requestHeaders);
+      if (action.autoHost === true && host.hostname !== '') {
+        const tell = !this.settings.suppressEnvoyHeaders;
+        replaceAuthority(stream.requestHeaders, host.hostname, action.appendForwardedHost === true, tell);
+      }
       attempt.start(host.transport.perDownstream === true ? selector.forClient(addressesOf(stream.connection)) : selector);
     }
     if (attempt.waiting) stream.info.upstreamHost = host.address;
@@ -190,7 +194,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     times.tell(headers, settings, 0);
     if (route.virtualHost.includeAttemptCount) headers.setField(settings.firstAttempt);
     if (route.requestMutations !== null) route.requestMutations.apply(headers, stream.info);
-    if (action.rewrite !== null) rewriteHead(headers, action.rewrite, !settings.suppressEnvoyHeaders);
+    if (action.rewrite !== null) action.rewrite.apply(headers, !settings.suppressEnvoyHeaders);
     this.policy = policyOf(action.retryPolicy as RetryPolicy | null, headers);
   }
 

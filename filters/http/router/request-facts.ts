@@ -62,7 +62,8 @@ export function noteConnection(info: StreamInfo, attempt: Attempt, now: number):
   const host = attempt.host as Host;
   const client = attempt.client as ClientConnection;
   const { connection } = client;
-  info.upstreamHost = host.address;
+  // Not of the host: that of a logical one may have moved.
+  info.upstreamHost = connection.remoteAddress;
   info.upstreamHostName = host.hostname;
   info.upstreamLocalAddress = connection.localAddress;
   info.upstreamConnectionId = connection.id;

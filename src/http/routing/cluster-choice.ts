@@ -16,6 +16,8 @@ export interface ForwardSettings {
   readonly timeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly rewrite: RequestRewrite | null;
+  readonly autoHost: boolean;
+  readonly appendForwardedHost: boolean;
   readonly highPriority: boolean;
   readonly upgrades: readonly UpgradeRule[];
   readonly retryPolicy: object | null;
@@ -32,6 +34,8 @@ export class ForwardTo implements RouteEntry {
   readonly timeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly rewrite: RequestRewrite | null;
+  readonly autoHost: boolean;
+  readonly appendForwardedHost: boolean;
   readonly retryPolicy: object | null;
   readonly replayLimit: number;
   readonly maxGrpcTimeoutMs: number;
@@ -56,6 +60,8 @@ export class ForwardTo implements RouteEntry {
     this.timeoutMs = settings.timeoutMs;
     this.idleTimeoutMs = settings.idleTimeoutMs;
     this.rewrite = rewrite;
+    this.autoHost = settings.autoHost;
+    this.appendForwardedHost = settings.appendForwardedHost;
     this.retryPolicy = settings.retryPolicy;
     this.replayLimit = settings.replayLimit;
     this.maxGrpcTimeoutMs = settings.maxGrpcTimeoutMs;

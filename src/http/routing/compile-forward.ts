@@ -7,7 +7,8 @@ import { ruleFor, type UpgradeRule } from '../upgrade.ts';
 import { type ForwardSettings, ForwardTo } from './cluster-choice.ts';
 import type { RouteContext } from './context.ts';
 import type { PathTest } from './path-match.ts';
-import { LiteralRewrite } from './rewrite.ts';
+import { compileSubstitution } from './regex-substitution.ts';
+import { type HostRewrite, type PathRewrite, PrefixRewrite, RegexRewrite, Rewrite } from './rewrite.ts';
 
 export type ForwardMessage = Message<'envoy.config.route.v3.RouteAction'>;
 
@@ -25,7 +26,11 @@ const HONOURED = new Set([
   'weighted_clusters',
   'cluster_not_found_response_code',
   'prefix_rewrite',
+  'regex_rewrite',
   'host_rewrite_literal',
+  'host_rewrite_header',
+  'host_rewrite_path_regex',
+  'auto_host_rewrite',
   'append_x_forwarded_host',
   'timeout',
   'idle_timeout',
@@ -38,10 +43,6 @@ const HONOURED = new Set([
 ]);
 
 const UPGRADE = new Set(['upgrade_type', 'enabled', 'connect_config']);
-
-const HINTS = {
-  regex_rewrite: 'use prefix_rewrite',
-};
 
 const MAX_STREAM = new Set(['max_stream_duration', 'grpc_timeout_header_max', 'grpc_timeout_header_offset']);
 
@@ -67,7 +68,7 @@ export function compileForward(
   context: RouteContext,
   problems: Problems,
 ): Forward | null {
-  refuseOthers(message, HONOURED, problems, HINTS);
+  refuseOthers(message, HONOURED, problems);
   const maxStream = compileMaxStream(message.maxStreamDuration, problems.at('max_stream_duration'));
   const settings: ForwardSettings = {
     clusterNotFoundStatus: NOT_FOUND_STATUS[message.clusterNotFoundResponseCode] ?? 503,
@@ -77,7 +78,9 @@ export function compileForward(
     grpcTimeoutOffsetMs: wholeMs(message.grpcTimeoutOffset, 0),
     maxStream,
     idleTimeoutMs: milliseconds(message.idleTimeout) ?? -1,
-    rewrite: compileRewrite(message, path, hostOf(message), true),
+    rewrite: compileRewrite(message, path, '', problems),
+    autoHost: message.hostRewriteSpecifier.case === 'autoHostRewrite' && message.hostRewriteSpecifier.value.value,
+    appendForwardedHost: message.appendXForwardedHost,
     highPriority: message.priority === 1,
     retryPolicy: message.retryPolicy === undefined ? retry.policy : context.retryPolicy(message.retryPolicy, problems.at('retry_policy')),
     replayLimit: retry.replayLimit,
@@ -142,14 +145,29 @@ function wholeMs(duration: Duration | undefined, absent: number): number {
   return duration === undefined ? absent : Math.floor(milliseconds(duration));
 }
 
-function hostOf(message: ForwardMessage): string {
-  const { hostRewriteSpecifier } = message;
-  return hostRewriteSpecifier.case === 'hostRewriteLiteral' ? hostRewriteSpecifier.value : '';
+/** Null when neither the path nor the authority changes, or the problem was reported. `weightHost`: of a weighted cluster, '' for none. */
+export function compileRewrite(message: ForwardMessage, path: PathTest, weightHost: string, problems: Problems): RequestRewrite | null {
+  const ofPath = compilePathRewrite(message, path, problems);
+  const host = compileHostRewrite(message, problems);
+  const unchanged = host.literal === '' && host.header === null && host.ofPath === null;
+  return ofPath === null && unchanged && weightHost === '' ? null : new Rewrite(ofPath, host, message.appendXForwardedHost, weightHost);
 }
 
-/** Null when neither the path nor the authority changes. `ofRoute`: the host is the route's own and not a weighted cluster's. */
-export function compileRewrite(message: ForwardMessage, path: PathTest, host: string, ofRoute: boolean): RequestRewrite | null {
-  if (message.prefixRewrite === '' && host === '') return null;
-  const prefix = message.prefixRewrite === '' ? null : message.prefixRewrite;
-  return new LiteralRewrite(path, prefix, host, message.appendXForwardedHost, ofRoute);
+function compilePathRewrite(message: ForwardMessage, path: PathTest, problems: Problems): PathRewrite | null {
+  const { prefixRewrite, regexRewrite } = message;
+  if (regexRewrite !== undefined) {
+    const at = problems.at('regex_rewrite');
+    if (prefixRewrite !== '') at.add('bad_value', 'only one of prefix_rewrite and regex_rewrite may be set');
+    const substitution = compileSubstitution(regexRewrite, at);
+    return substitution === null ? null : new RegexRewrite(substitution);
+  }
+  return prefixRewrite === '' ? null : new PrefixRewrite(path, prefixRewrite);
+}
+
+function compileHostRewrite({ hostRewriteSpecifier: host }: ForwardMessage, problems: Problems): HostRewrite {
+  return {
+    literal: host.case === 'hostRewriteLiteral' ? host.value : '',
+    header: host.case === 'hostRewriteHeader' ? pinName(host.value) : null,
+    ofPath: host.case === 'hostRewritePathRegex' ? compileSubstitution(host.value, problems.at('host_rewrite_path_regex')) : null,
+  };
 }

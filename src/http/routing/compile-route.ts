@@ -141,7 +141,7 @@ function weighted(
     }
     sum += weight.weight ?? 0;
     // A cluster without weight gets nothing, and a bound equal to the one before is never chosen.
-    routes.push(make(forwardTo(forward, weight, test.path, context), weight, at));
+    routes.push(make(forwardTo(forward, weight, test.path, context, problems.at('route')), weight, at));
     bounds.push(sum);
   });
   if (sum === 0 || sum > MAX_WEIGHT) {
@@ -155,9 +155,9 @@ function weighted(
   return new RouteRule(test, routes, bounds);
 }
 
-function forwardTo(forward: Forward, weight: Weight, path: PathTest, context: RouteContext): ForwardTo {
+function forwardTo(forward: Forward, weight: Weight, path: PathTest, context: RouteContext, at: Problems): ForwardTo {
   const host = weight.hostRewriteSpecifier.case === 'hostRewriteLiteral' ? weight.hostRewriteSpecifier.value : '';
-  const rewrite = host === '' ? forward.settings.rewrite : compileRewrite(forward.message, path, host, false);
+  const rewrite = host === '' ? forward.settings.rewrite : compileRewrite(forward.message, path, host, at);
   return new ForwardTo(forward.settings, rewrite, context.cluster(weight.name), null, null);
 }
 

@@ -387,6 +387,7 @@ t.test('redirects say where to', (t) => {
   t.equal(location({ path_redirect: '/p?z=1', strip_query: true }), '301 http://x.y:80/p?z=1');
   t.equal(location({ path_redirect: '/p' }), '301 http://x.y:80/p?q=1');
   t.equal(location({ path_redirect: '/p', strip_query: true, response_code: 'SEE_OTHER' }), '303 http://x.y:80/p');
+  t.equal(location({ regex_rewrite: { pattern: { regex: '^/from/(.*)' }, substitution: '/to/\\1' } }), '301 http://x.y:80/to/x?q=1');
   t.equal(location({ prefix_rewrite: '/new', strip_query: true, response_code: 'FOUND' }), '302 http://x.y:80/new/x');
   t.end();
 });
@@ -507,8 +508,11 @@ t.test('what is not honoured is refused by name and path', (t) => {
   const route = (action: { readonly [key: string]: JsonInput }) => routes({ match: { prefix: '/' }, route: { cluster: 'a', ...action } });
   const at = 'virtual_hosts[0].routes[0]';
   refused(t, route({ retry_policy: { retry_on: 'refused' } }), `${at}.route.retry_policy`);
-  refused(t, route({ regex_rewrite: { pattern: { regex: 'a' } } }), `${at}.route.regex_rewrite`);
-  refused(t, route({ auto_host_rewrite: true }), `${at}.route.auto_host_rewrite`);
+  const regex_rewrite = (regex: string, substitution: string) => route({ regex_rewrite: { pattern: { regex }, substitution } });
+  refused(t, regex_rewrite('(', ''), `${at}.route.regex_rewrite.pattern.regex`, 'bad_value');
+  refused(t, regex_rewrite('(a)', '\\2'), `${at}.route.regex_rewrite.substitution`, 'bad_value');
+  refused(t, regex_rewrite('(a)', '\\n'), `${at}.route.regex_rewrite.substitution`, 'bad_value');
+  refused(t, route({ prefix_rewrite: '/', regex_rewrite: { pattern: { regex: 'a' } } }), `${at}.route.regex_rewrite`, 'bad_value');
   refused(t, route({ request_mirror_policies: [{ cluster: 'a' }] }), `${at}.route.request_mirror_policies`);
   const upgrade = (...list: JsonInput[]) => route({ upgrade_configs: list });
   const connect = `${at}.route.upgrade_configs[0].connect_config`;
@@ -547,7 +551,6 @@ t.test('what is not honoured is refused by name and path', (t) => {
     'unresolved',
   );
   refused(t, { virtual_hosts: [{ name: 'h', domains: ['a', 'A'] }] }, 'virtual_hosts[0].domains[1]', 'duplicate');
-  refused(t, { virtual_hosts: [{ name: 'h', domains: ['*'], require_tls: 'ALL' }] }, 'virtual_hosts[0].require_tls');
   refused(t, { vhds: {} }, 'vhds');
   t.end();
 });

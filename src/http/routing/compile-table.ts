@@ -2,13 +2,13 @@
 import { type Message, refuseOthers } from '../../api/index.ts';
 import type { Problems } from '../../base/errors.ts';
 import type { StreamInfo } from '../../telemetry/stream-info.ts';
-import { type HeaderName, pinName } from '../header-name.ts';
+import { type HeaderName, pinName, X_ENVOY_INTERNAL, X_FORWARDED_PROTO } from '../header-name.ts';
 import type { Headers } from '../headers.ts';
-import type { Route, RouteTable, VirtualHost } from '../route.ts';
+import type { RedirectEntry, Route, RouteTable, VirtualHost } from '../route.ts';
 import { compileRoute, mutations, replayLimitOf, type Surroundings } from './compile-route.ts';
-import type { RouteRule } from './compiled-route.ts';
+import { CompiledRoute, type RouteRule } from './compiled-route.ts';
 import type { RouteContext } from './context.ts';
-import { compileFilterLevel } from './filter-settings.ts';
+import { compileFilterLevel, mergeFilterLevels } from './filter-settings.ts';
 import { pathEnd } from './path-match.ts';
 import { DomainTable } from './virtual-hosts.ts';
 
@@ -37,6 +37,7 @@ const HONOURED_HOST = new Set([
   'response_headers_to_add',
   'response_headers_to_remove',
   'typed_per_filter_config',
+  'require_tls',
   'include_request_attempt_count',
   'include_attempt_count_in_response',
   'include_is_timeout_retry_header',
@@ -48,8 +49,14 @@ const HONOURED_HOST = new Set([
 
 const DEFAULT_DIRECT_RESPONSE = 4096;
 
+/** `require_tls`: nothing, of requests from outside, of all. */
+const TLS_EXTERNAL = 1;
+const TLS_ALL = 2;
+
 interface HostRules {
-  readonly host: VirtualHost;
+  readonly requireTls: number;
+  /** Where requests without TLS are sent. */
+  readonly toHttps: Route;
   readonly rules: readonly RouteRule[];
 }
 
@@ -71,6 +78,7 @@ class CompiledTable implements RouteTable {
     if (headers.path === '' && headers.method !== 'CONNECT') return null;
     const hit = this.domains.find(headers.authority);
     if (hit === null) return null;
+    if (hit.requireTls !== 0 && lacksTls(headers, hit.requireTls)) return hit.toHttps;
     const { rules } = hit;
     const end = pathEnd(headers.path);
     for (let i = 0; i < rules.length; i++) {
@@ -79,6 +87,24 @@ class CompiledTable implements RouteTable {
     }
     return null;
   }
+}
+
+/** What the client spoke is what the first proxy wrote down of it. */
+function lacksTls(headers: Headers, required: number): boolean {
+  if (headers.get(X_FORWARDED_PROTO) === 'https') return false;
+  return required === TLS_ALL || headers.get(X_ENVOY_INTERNAL) !== 'true';
+}
+
+const TO_HTTPS: RedirectEntry = Object.freeze({
+  kind: 'redirect',
+  status: 301,
+  location: (headers: Headers) => `https://${headers.authority}${headers.path}`,
+});
+
+/** The answer to requests without TLS. It is no route of the configuration: none of its headers are added. */
+function toHttps(host: VirtualHost, context: RouteContext): Route {
+  const settings = mergeFilterLevels(context.filterNames.length, []);
+  return new CompiledRoute('', host, TO_HTTPS, settings.byPosition, settings.enabled, settings.disabled, null, null, null, null);
 }
 
 /** Null when something was refused; every problem is reported to `problems`. */
@@ -142,5 +168,9 @@ function compileHost(
     const rule = compileRoute(route, around, context, problems.at('routes').at(i));
     if (rule !== null) rules.push(rule);
   });
-  return { host, rules };
+  return {
+    requireTls: message.requireTls === TLS_EXTERNAL || message.requireTls === TLS_ALL ? message.requireTls : 0,
+    toHttps: toHttps(host, context),
+    rules,
+  };
 }

@@ -145,11 +145,11 @@ export function joinLevels(levels: readonly (MutationLevel | null)[]): HeaderMut
 
 type Option = Message<'envoy.config.core.v3.HeaderValueOption'>;
 
-/** `field`: `request_headers` or `response_headers`, the start of the two field names that problems point at. */
+/** `field`: `request_headers`, `response_headers` or `headers`, the start of the two field names that problems point at. */
 export function compileLevel(
   toAdd: readonly Option[],
   toRemove: readonly string[],
-  field: 'request_headers' | 'response_headers',
+  field: 'request_headers' | 'response_headers' | 'headers',
   names: FormatNames,
   problems: Problems,
 ): MutationLevel | null {

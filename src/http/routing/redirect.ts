@@ -5,6 +5,7 @@ import { X_FORWARDED_PROTO } from '../header-name.ts';
 import type { Headers } from '../headers.ts';
 import type { RedirectEntry } from '../route.ts';
 import { type PathTest, pathEnd } from './path-match.ts';
+import { compileSubstitution, type Substitution } from './regex-substitution.ts';
 
 const STATUS = [301, 302, 303, 307, 308];
 
@@ -15,6 +16,7 @@ const HONOURED = new Set([
   'port_redirect',
   'path_redirect',
   'prefix_rewrite',
+  'regex_rewrite',
   'response_code',
   'strip_query',
 ]);
@@ -31,6 +33,7 @@ export class Redirect implements RedirectEntry {
   /** Null: the request's path is kept. */
   private readonly path: string | null;
   private readonly prefix: string | null;
+  private readonly regex: Substitution | null;
   private readonly stripQuery: boolean;
 
   constructor(
@@ -41,6 +44,7 @@ export class Redirect implements RedirectEntry {
     port: string,
     path: string | null,
     prefix: string | null,
+    regex: Substitution | null,
     stripQuery: boolean,
   ) {
     this.status = status;
@@ -50,6 +54,7 @@ export class Redirect implements RedirectEntry {
     this.port = port;
     this.path = path;
     this.prefix = prefix;
+    this.regex = regex;
     this.stripQuery = stripQuery;
   }
 
@@ -66,7 +71,8 @@ export class Redirect implements RedirectEntry {
     const query = this.stripQuery ? '' : path.slice(end);
     if (this.path !== null) return this.path + query;
     if (this.prefix !== null) return this.prefix + path.slice(this.matched.matchedLength(path), end) + query;
-    return path.slice(0, end) + query;
+    const kept = path.slice(0, end);
+    return (this.regex === null ? kept : this.regex.replaceAll(kept) || kept) + query;
   }
 }
 
@@ -98,6 +104,7 @@ export function compileRedirect(message: Message<'envoy.config.route.v3.Redirect
     message.portRedirect === 0 ? '' : `:${message.portRedirect}`,
     path.case === 'pathRedirect' ? path.value : null,
     path.case === 'prefixRewrite' ? path.value : null,
+    path.case === 'regexRewrite' ? compileSubstitution(path.value, problems.at('regex_rewrite')) : null,
     message.stripQuery,
   );
 }

@@ -15,26 +15,39 @@ export interface Regex {
 /** Longest program in RE2 instructions: what Istio sets as `re2.max_program_size.error_level`. */
 const MAX_PROGRAM = 32768;
 
-interface Re2 {
+/** Walks through the matches in one text. */
+export interface Matcher {
+  /** Whether there is a match at `from` or later. */
+  find(from: number): boolean;
+  start(): number;
+  end(): number;
+  /** Null when the group took no part. */
+  group(index: number): string | null;
+}
+
+/** An RE2 program. */
+export interface Program {
   matches(text: string): boolean;
+  matcher(text: string): Matcher;
+  groupCount(): number;
   programSize(): number;
 }
 
-let compileRe2: ((source: string) => Re2) | null = null;
+let compileRe2: ((source: string) => Program) | null = null;
 
-function re2(source: string): Re2 {
+function re2(source: string): Program {
   if (compileRe2 === null) {
     const load = createRequire(import.meta.url);
-    const { RE2JS } = load('re2js') as { RE2JS: { compile(source: string): Re2 } };
+    const { RE2JS } = load('re2js') as { RE2JS: { compile(source: string): Program } };
     compileRe2 = (text) => RE2JS.compile(text);
   }
   return compileRe2(source);
 }
 
 class LinearRegex implements Regex {
-  private readonly program: Re2;
+  private readonly program: Program;
 
-  constructor(program: Re2) {
+  constructor(program: Program) {
     this.program = program;
   }
 
@@ -46,9 +59,15 @@ class LinearRegex implements Regex {
 /** Null when the pattern is no RE2 pattern; the problem is reported. */
 export function compileRegex(source: string, problems: Problems): Regex | null {
   if (provenLinear(source)) return new RegExp(`^(?:${source})$`);
+  const program = compileProgram(source, problems);
+  return program === null ? null : new LinearRegex(program);
+}
+
+/** For searching in texts and for groups. Null when the pattern is no RE2 pattern; the problem is reported. */
+export function compileProgram(source: string, problems: Problems): Program | null {
   try {
     const program = re2(source);
-    if (program.programSize() <= MAX_PROGRAM) return new LinearRegex(program);
+    if (program.programSize() <= MAX_PROGRAM) return program;
     problems.add('bad_value', `the pattern compiles to more than ${MAX_PROGRAM} instructions`, 'split it into several matches');
   } catch (error) {
     problems.add('bad_value', `not an RE2 pattern: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,42 +1,97 @@
-/** `prefix_rewrite` and `host_rewrite_literal` of a route: applied just before the request goes upstream. */
-import { pinName, X_ENVOY_ORIGINAL_PATH } from '../header-name.ts';
+/** What a route changes in path and authority just before the request goes upstream (Envoy docs, `RouteAction`). */
+import { type HeaderName, pinName, X_ENVOY_ORIGINAL_PATH } from '../header-name.ts';
 import type { Headers } from '../headers.ts';
 import type { RequestRewrite } from '../route.ts';
-import type { PathTest } from './path-match.ts';
+import { type PathTest, pathEnd } from './path-match.ts';
+import type { Substitution } from './regex-substitution.ts';
 
 const X_FORWARDED_HOST = pinName('x-forwarded-host');
 const X_ENVOY_ORIGINAL_HOST = pinName('x-envoy-original-host');
 
-export class LiteralRewrite implements RequestRewrite {
-  private readonly path: PathTest;
-  /** Replaces what the route matched; null: the path stays. */
-  private readonly prefix: string | null;
-  /** '': the authority stays. */
-  private readonly host: string;
-  private readonly appendForwardedHost: boolean;
-  /** Envoy notes the host before a route's rewrite, not before a weighted cluster's. */
-  private readonly keepOriginalHost: boolean;
+/** What takes the place of a path. */
+export interface PathRewrite {
+  /** The new path, its query included; '' when the path stays as it is. */
+  rewritten(path: string): string;
+}
 
-  constructor(path: PathTest, prefix: string | null, host: string, appendForwardedHost: boolean, keepOriginalHost: boolean) {
+/** `prefix_rewrite`: replaces what the route matched. */
+export class PrefixRewrite implements PathRewrite {
+  private readonly path: PathTest;
+  private readonly prefix: string;
+
+  constructor(path: PathTest, prefix: string) {
     this.path = path;
     this.prefix = prefix;
-    this.host = host;
-    this.appendForwardedHost = appendForwardedHost;
-    this.keepOriginalHost = keepOriginalHost;
   }
 
-  apply(headers: Headers): void {
-    if (this.host !== '') {
-      if (this.keepOriginalHost) headers.set(X_ENVOY_ORIGINAL_HOST, headers.authority);
-      if (this.appendForwardedHost) {
-        const before = headers.get(X_FORWARDED_HOST);
-        headers.set(X_FORWARDED_HOST, before === undefined ? headers.authority : `${before},${headers.authority}`);
-      }
-      headers.authority = this.host;
-    }
-    if (this.prefix !== null) {
-      headers.set(X_ENVOY_ORIGINAL_PATH, headers.path);
-      headers.path = this.prefix + headers.path.slice(this.path.matchedLength(headers.path));
-    }
+  rewritten(path: string): string {
+    return this.prefix + path.slice(this.path.matchedLength(path));
   }
+}
+
+/** `regex_rewrite`: of the path alone, the query stays. */
+export class RegexRewrite implements PathRewrite {
+  private readonly substitution: Substitution;
+
+  constructor(substitution: Substitution) {
+    this.substitution = substitution;
+  }
+
+  rewritten(path: string): string {
+    const end = pathEnd(path);
+    const changed = this.substitution.replaceAll(path.slice(0, end));
+    return changed === '' ? '' : changed + path.slice(end);
+  }
+}
+
+/** Where a new authority comes from; at most one of them. */
+export interface HostRewrite {
+  /** '': not from here. */
+  readonly literal: string;
+  readonly header: HeaderName | null;
+  readonly ofPath: Substitution | null;
+}
+
+export class Rewrite implements RequestRewrite {
+  private readonly path: PathRewrite | null;
+  private readonly host: HostRewrite;
+  private readonly appendForwardedHost: boolean;
+  /** Of a weighted cluster: comes before the route's, and nothing is noted of it. '' for none. */
+  private readonly weightHost: string;
+
+  constructor(path: PathRewrite | null, host: HostRewrite, appendForwardedHost: boolean, weightHost: string) {
+    this.path = path;
+    this.host = host;
+    this.appendForwardedHost = appendForwardedHost;
+    this.weightHost = weightHost;
+  }
+
+  apply(headers: Headers, tell = true): void {
+    if (this.weightHost !== '') headers.authority = this.weightHost;
+    const host = hostFor(headers, this.host);
+    if (host !== '') replaceAuthority(headers, host, this.appendForwardedHost, tell);
+    if (this.path === null) return;
+    const path = this.path.rewritten(headers.path);
+    if (path === '') return;
+    if (tell) headers.set(X_ENVOY_ORIGINAL_PATH, headers.path);
+    headers.path = path;
+  }
+}
+
+function hostFor(headers: Headers, host: HostRewrite): string {
+  if (host.literal !== '') return host.literal;
+  if (host.header !== null) return headers.get(host.header) ?? '';
+  return host.ofPath === null ? '' : host.ofPath.replaceAll(headers.path.slice(0, pathEnd(headers.path)));
+}
+
+/** `tell`: the upstream may know what the authority was. */
+export function replaceAuthority(headers: Headers, host: string, appendForwarded: boolean, tell: boolean): void {
+  const old = headers.authority;
+  if (appendForwarded && old !== '') {
+    const before = headers.get(X_FORWARDED_HOST) ?? '';
+    if (before === '') headers.set(X_FORWARDED_HOST, old);
+    else if (before.slice(before.lastIndexOf(',') + 1) !== old) headers.set(X_FORWARDED_HOST, `${before},${old}`);
+  }
+  if (tell) headers.set(X_ENVOY_ORIGINAL_HOST, old);
+  headers.authority = host;
 }
