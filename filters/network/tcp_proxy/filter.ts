@@ -215,7 +215,7 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     const info = this.info as StreamInfo;
     const to = upstream.connection as Connection;
     const { host } = upstream;
-    info.upstreamHost = host.address;
+    info.upstreamHost = to.remoteAddress;
     info.upstreamHostName = host.hostname;
     info.upstreamLocalAddress = to.localAddress;
     info.upstreamConnectionId = to.id;
