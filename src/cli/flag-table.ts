@@ -2,7 +2,7 @@
  * Every flag: Envoy's own (docs: operations/cli) and ours. A flag without effect here is parsed and checked like the others,
  * because whoever starts an Envoy may start us with the same command line.
  */
-export const VERBS = ['run', 'validate', 'wait', 'version', 'help'] as const;
+export const VERBS = ['run', 'validate', 'wait', 'schema', 'version', 'help'] as const;
 export type Verb = (typeof VERBS)[number];
 
 export type FlagKind = 'text' | 'count' | 'switch' | 'list';

@@ -97,7 +97,7 @@ function checkTogether(flags: Flags, terminated: boolean, errors: string[]): voi
     errors.push(`outrigger ${verb} runs no program; leave "--" and what follows out`);
   else if (terminated && flags.command.length === 0)
     errors.push('a program is needed after "--", e.g. outrigger run --from :8080 --to :3000 -- npm test');
-  if (given.has('hot-restart-version') || verb === 'wait') return;
+  if (given.has('hot-restart-version') || verb === 'wait' || verb === 'schema') return;
   if (flags.files.length === 0 && flags.configYaml === '' && pairs.length === 0) {
     errors.push(
       'no configuration; give a file with -c, e.g. outrigger -c examples/quickstart/envoy.yaml, or two ports: --from :8080 --to :3000',

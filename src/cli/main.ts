@@ -55,5 +55,9 @@ export async function runCommand(host: Host): Promise<number> {
       const { wait } = await import('./wait.ts');
       return wait(flags);
     }
+    case 'schema': {
+      const { printSchema } = await import('./schema.ts');
+      return printSchema(host);
+    }
   }
 }

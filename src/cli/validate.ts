@@ -3,6 +3,7 @@ import type { Problem } from '../base/errors.ts';
 import { check } from './check.ts';
 import type { Flags } from './flags.ts';
 import type { Host } from './main.ts';
+import { complain, print } from './output.ts';
 
 /** One line of `--format json`. Absent where nothing is known: `line` and `column` count from 1. */
 interface Finding {
@@ -26,12 +27,12 @@ export async function validate(flags: Flags, host: Host): Promise<number> {
     bad ||= problems.length > 0;
     if (flags.format === 'json') {
       const findings = [...problems.map((each) => finding('error', each)), ...warnings.map((each) => finding('warning', each))];
-      process.stdout.write(`${JSON.stringify({ configuration: name, valid: problems.length === 0, findings })}\n`);
+      await print(`${JSON.stringify({ configuration: name, valid: problems.length === 0, findings })}\n`);
       continue;
     }
-    for (const warning of warnings) process.stderr.write(`${warningLine(warning)}\n`);
-    if (problems.length > 0) process.stderr.write(`${render(problems)}\n`);
-    else process.stdout.write(`configuration '${name}' OK\n`);
+    for (const warning of warnings) await complain(`${warningLine(warning)}\n`);
+    if (problems.length > 0) await complain(`${render(problems)}\n`);
+    else await print(`configuration '${name}' OK\n`);
   }
   return bad ? 1 : 0;
 }

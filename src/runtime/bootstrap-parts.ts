@@ -44,6 +44,18 @@ const CONNECTION_MONITOR = 'envoy.extensions.resource_monitors.downstream_connec
 /** A limit that no machine reaches is no limit: Istio's bootstrap has one for the sake of a warning. */
 const UNREACHABLE = 1n << 31n;
 
+/** Fields of messages inside of the bootstrap that are refused wherever they stand. */
+const REFUSED: Readonly<Record<string, readonly string[]>> = {
+  'envoy.config.bootstrap.v3.Admin': ['socket_options', 'allow_paths'],
+  'envoy.config.bootstrap.v3.RuntimeLayer': ['disk_layer', 'rtds_layer'],
+};
+
+/** Whether a bootstrap with this field set is refused for that alone. */
+export function isRefusedPart(typeName: string, field: string): boolean {
+  if (typeName === 'envoy.config.bootstrap.v3.Bootstrap') return !HONOURED.has(field) && !WITHOUT_EFFECT.has(field);
+  return REFUSED[typeName]?.includes(field) === true;
+}
+
 /** Reports what is refused. Returns the paths of what was accepted without effect. */
 export function checkParts(bootstrap: Bootstrap, problems: Problems): string[] {
   const unused: string[] = [];
