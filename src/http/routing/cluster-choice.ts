@@ -18,6 +18,7 @@ export interface ForwardSettings {
   readonly rewrite: RequestRewrite | null;
   readonly autoHost: boolean;
   readonly appendForwardedHost: boolean;
+  readonly hash: RequestHash | null;
   readonly highPriority: boolean;
   readonly upgrades: readonly UpgradeRule[];
   readonly retryPolicy: object | null;
@@ -67,7 +68,7 @@ export class ForwardTo implements RouteEntry {
     this.maxGrpcTimeoutMs = settings.maxGrpcTimeoutMs;
     this.grpcTimeoutOffsetMs = settings.grpcTimeoutOffsetMs;
     this.maxStream = settings.maxStream;
-    this.hash = null;
+    this.hash = settings.hash;
     this.highPriority = settings.highPriority;
     this.upgrades = settings.upgrades;
     this.cluster = cluster;

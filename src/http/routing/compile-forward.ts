@@ -6,6 +6,7 @@ import type { RequestRewrite, StreamDuration } from '../route.ts';
 import { ruleFor, type UpgradeRule } from '../upgrade.ts';
 import { type ForwardSettings, ForwardTo } from './cluster-choice.ts';
 import type { RouteContext } from './context.ts';
+import { compileHash } from './hash-policy.ts';
 import type { PathTest } from './path-match.ts';
 import { compileSubstitution } from './regex-substitution.ts';
 import { type HostRewrite, type PathRewrite, PrefixRewrite, RegexRewrite, Rewrite } from './rewrite.ts';
@@ -40,6 +41,7 @@ const HONOURED = new Set([
   'grpc_timeout_offset',
   'max_stream_duration',
   'upgrade_configs',
+  'hash_policy',
 ]);
 
 const UPGRADE = new Set(['upgrade_type', 'enabled', 'connect_config']);
@@ -81,6 +83,7 @@ export function compileForward(
     rewrite: compileRewrite(message, path, '', problems),
     autoHost: message.hostRewriteSpecifier.case === 'autoHostRewrite' && message.hostRewriteSpecifier.value.value,
     appendForwardedHost: message.appendXForwardedHost,
+    hash: compileHash(message.hashPolicy, problems.at('hash_policy')),
     highPriority: message.priority === 1,
     retryPolicy: message.retryPolicy === undefined ? retry.policy : context.retryPolicy(message.retryPolicy, problems.at('retry_policy')),
     replayLimit: retry.replayLimit,

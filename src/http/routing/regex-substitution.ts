@@ -17,7 +17,7 @@ export class Substitution {
   }
 
   replaceAll(text: string): string {
-    const { parts } = this;
+    const parts = this.parts;
     const matcher = this.program.matcher(text);
     let out = '';
     let at = 0;

@@ -84,9 +84,14 @@ t.test('paths and hosts are rewritten by regular expressions, as in RE2', (t) =>
     'x-envoy-original-host: old',
   ]);
   t.same(rewritten('/', header), ['/', 'old']);
-  const forwarded = (value: string) =>
-    rewritten('/', { host_rewrite_literal: 'new', append_x_forwarded_host: true }, [['x-forwarded-host', value]])[2];
+  const forwarded = (...values: string[]) =>
+    rewritten(
+      '/',
+      { host_rewrite_literal: 'new', append_x_forwarded_host: true },
+      values.map((value) => ['x-forwarded-host', value] as const),
+    )[2];
   t.equal(forwarded('first,old'), 'x-forwarded-host: first,old', 'the last host is not named again');
+  t.equal(forwarded('a', 'b'), 'x-forwarded-host: a,b,old');
   t.equal(forwarded('first, old'), 'x-forwarded-host: first, old,old');
   t.end();
 });

@@ -88,10 +88,21 @@ function hostFor(headers: Headers, host: HostRewrite): string {
 export function replaceAuthority(headers: Headers, host: string, appendForwarded: boolean, tell: boolean): void {
   const old = headers.authority;
   if (appendForwarded && old !== '') {
-    const before = headers.get(X_FORWARDED_HOST) ?? '';
+    const before = forwardedHosts(headers);
     if (before === '') headers.set(X_FORWARDED_HOST, old);
     else if (before.slice(before.lastIndexOf(',') + 1) !== old) headers.set(X_FORWARDED_HOST, `${before},${old}`);
   }
   if (tell) headers.set(X_ENVOY_ORIGINAL_HOST, old);
   headers.authority = host;
+}
+
+/** All of them, in one field's text; '' when there is none. */
+function forwardedHosts(headers: Headers): string {
+  let at = headers.indexOf(X_FORWARDED_HOST, 0);
+  if (at < 0) return '';
+  let text = headers.field(at).value;
+  for (at = headers.indexOf(X_FORWARDED_HOST, at + 1); at >= 0; at = headers.indexOf(X_FORWARDED_HOST, at + 1)) {
+    text += `,${headers.field(at).value}`;
+  }
+  return text;
 }
