@@ -172,6 +172,7 @@ function streams(filters: number, shared: boolean): (times: number) => unknown {
     requestIdInResponse: false,
     keepAfterInvalid: false,
     paths: null,
+    replies: null,
     hosts: null,
   };
   const manager = new ConnectionManager(settings);

@@ -56,7 +56,8 @@ function extraOperators(
   return operators;
 }
 
-function readSource(message: Message<'envoy.config.core.v3.DataSource'>, problems: Problems, names: FormatNames): string | null {
+/** Text of a source; null after a problem. */
+export function readSource(message: Message<'envoy.config.core.v3.DataSource'>, problems: Problems, names: FormatNames): string | null {
   const { specifier } = message;
   switch (specifier.case) {
     case 'inlineString':

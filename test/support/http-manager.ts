@@ -370,6 +370,7 @@ export class ManagerFixture {
       bufferLimit: 1024,
       life: this.life,
       paths: null,
+      replies: null,
       hosts: null,
       sanitizer: new RequestSanitizer({ ...SANITIZE_DEFAULTS, ...options.sanitize }),
       timeouts: {

@@ -170,6 +170,12 @@ t.test('hosts lose what the message says', (t) => {
   t.end();
 });
 
+t.test('without a mapper and a format nothing is rewritten', (t) => {
+  t.equal(compile({}).settings?.replies, null);
+  t.equal(compile({ local_reply_config: {} }).settings?.replies, null);
+  t.end();
+});
+
 t.test('what is wrong is told with its place', (t) => {
   const refused = (config: Json, path: string, code = 'unsupported') => {
     const { settings, problems } = compile(config);
@@ -185,7 +191,16 @@ t.test('what is wrong is told with its place', (t) => {
   refused({ tracing: {} }, 'tracing');
   refused({ upgrade_configs: [{ upgrade_type: 'a' }, { upgrade_type: 'A' }] }, 'upgrade_configs[1].upgrade_type', 'duplicate');
   refused({ upgrade_configs: [{ upgrade_type: 'a', filters: [BUFFER] }] }, 'upgrade_configs[0].filters', 'missing');
-  refused({ local_reply_config: {} }, 'local_reply_config');
+  const reply = (mapper: Json): Json => ({ local_reply_config: { mappers: [{ filter: { not_health_check_filter: {} }, ...mapper }] } });
+  refused({ local_reply_config: { mappers: [{}] } }, 'local_reply_config.mappers[0]', 'missing');
+  refused(reply({ status_code: 199 }), 'local_reply_config.mappers[0].status_code', 'bad_value');
+  refused(reply({ body: {} }), 'local_reply_config.mappers[0].body', 'missing');
+  refused(
+    reply({ headers_to_add: [{ header: { key: ':x', value: 'y' } }] }),
+    'local_reply_config.mappers[0].headers_to_add[0].header.key',
+    'bad_value',
+  );
+  refused({ local_reply_config: { body_format: {} } }, 'local_reply_config.body_format', 'missing');
   refused({ strip_any_host_port: true, strip_matching_host_port: true }, 'strip_any_host_port', 'bad_value');
   refused(
     { forward_client_cert_details: 'APPEND_FORWARD', set_current_client_cert_details: { uri: true, format: 'JSON' } },

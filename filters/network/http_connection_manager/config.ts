@@ -13,6 +13,7 @@ import { compileRoutes } from '../../../src/upstream/route-tables.ts';
 import { compileChain } from './chain-config.ts';
 import { compileCodec } from './codec-config.ts';
 import { compileHosts, compilePaths } from './path-config.ts';
+import { compileReplies } from './reply-config.ts';
 import { compileSanitizer } from './sanitize-config.ts';
 import { compileUpgrades } from './upgrade-config.ts';
 
@@ -33,6 +34,7 @@ const HONOURED = new Set([
   'http_filters',
   'http_protocol_options',
   'internal_address_config',
+  'local_reply_config',
   'max_request_headers_kb',
   'merge_slashes',
   'normalize_path',
@@ -96,6 +98,7 @@ export function compileConnectionManager(message: Manager, context: ListenerCont
   }
   const prefix = `http.${message.statPrefix}.`;
   const codec = compileCodec(message, context.stats, problems);
+  const replies = compileReplies(message.localReplyConfig, context.options.environment ?? {}, problems.at('local_reply_config'));
   const hosts = compileHosts(message, problems);
   const sanitizer = compileSanitizer(message, problems);
   const chain = compileChain(message.httpFilters, prefix, context, problems.at('http_filters'));
@@ -120,6 +123,7 @@ export function compileConnectionManager(message: Manager, context: ListenerCont
     life: context,
     paths: compilePaths(message),
     hosts,
+    replies,
     sanitizer,
     timeouts: compileTimeouts(message),
     maxRequests: message.commonHttpProtocolOptions?.maxRequestsPerConnection ?? 0,

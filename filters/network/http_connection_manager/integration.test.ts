@@ -141,3 +141,36 @@ t.test('an upgrade that is to be ignored leaves a plain request', async (t) => {
     );
   });
 });
+
+t.test('answers of the proxy are rewritten as local_reply_config says', async (t) => {
+  const status = (op: string, value: number) => ({
+    status_code_filter: { comparison: { op, value: { default_value: value, runtime_key: 'x' } } },
+  });
+  const local_reply_config = {
+    mappers: [
+      {
+        filter: { and_filter: { filters: [{ response_flag_filter: { flags: ['NR'] } }, status('EQ', 404)] } },
+        status_code: 410,
+        body: { inline_string: 'gone' },
+        headers_to_add: [{ header: { key: 'x-was', value: '%RESPONSE_CODE_DETAILS%' } }],
+        body_format_override: { json_format: { text: '%LOCAL_REPLY_BODY%', status: '%RESPONSE_CODE%', path: '%REQ(:PATH)%' } },
+      },
+    ],
+    body_format: { text_format_source: { inline_string: '<%LOCAL_REPLY_BODY%>' }, content_type: 'text/html' },
+  };
+  await withProxy({ local_reply_config }, async (proxy) => {
+    const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+    const answer = await rawRequest(proxy.port(), `${get('/nothing')}${get('/hello')}`, { until: responses(2) });
+    const [first, second] = parseResponses(answer.text);
+    t.match(first, { status: 410, body: '{"path":"/nothing","status":410,"text":"gone"}\n' });
+    const named = (name: string) => first?.headers.find(([each]) => each === name)?.[1];
+    t.equal(named('content-type'), 'application/json');
+    t.equal(named('x-was'), 'route_not_found');
+    t.match(second, { status: 200, body: '<hello>' });
+    t.same(
+      second?.headers.find(([name]) => name === 'content-type'),
+      ['content-type', 'text/html'],
+    );
+    t.equal(proxy.stat('http.in.downstream_rq_4xx'), 1);
+  });
+});

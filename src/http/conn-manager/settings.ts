@@ -8,6 +8,7 @@ import type { RouteTableHolder } from '../route.ts';
 import type { FilterChain } from './filter-chain.ts';
 import type { HostStripper } from './host-stripper.ts';
 import type { PathNormalizer } from './path-normalizer.ts';
+import type { ReplyRewriter } from './reply-rewriter.ts';
 import type { DateField } from './response-head.ts';
 import type { RequestSanitizer } from './sanitize.ts';
 import type { UpgradeChain } from './upgrade-chains.ts';
@@ -64,6 +65,8 @@ export interface ConnectionManagerSettings {
   /** Null: hosts are taken as they come. */
   readonly hosts: HostStripper | null;
   readonly sanitizer: RequestSanitizer;
+  /** Null: our own answers go out as they are. */
+  readonly replies: ReplyRewriter | null;
   readonly timeouts: ConnectionTimeouts;
   /** Requests after which a connection is closed; 0: no limit. */
   readonly maxRequests: number;

@@ -19,7 +19,7 @@ import { DecodePath } from './decode-path.ts';
 import { EncodePath } from './encode-path.ts';
 import type { FilterChain, Phases } from './filter-chain.ts';
 import type { PathOwner } from './filter-path.ts';
-import { replyHead } from './local-reply.ts';
+import { LocalReply } from './local-reply.ts';
 import type { ConnectionManager } from './manager.ts';
 import { PATH_ACCEPTED, PATH_REDIRECTED, type PathNormalizer } from './path-normalizer.ts';
 import { PathRedirect } from './path-redirect.ts';
@@ -387,9 +387,12 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     // An answer to a head that nobody could read goes through the filters all the same.
     if (!this.openFilters()) return;
     if (status === 400 && this.isHttp1() && !this.settings.keepAfterInvalid) this.manager.closeAfterResponse();
-    const headers = replyHead(pending, fault, this.grpc, this.head, this.chosen, info);
-    const body = this.grpc || this.head ? '' : pending.body;
-    this.localReplyBody = pending.body;
+    const reply = new LocalReply(status, pending.body, this.requestHeaders, info);
+    reply.addHeaders(pending, this.chosen);
+    this.settings.replies?.rewrite(reply);
+    this.localReplyBody = reply.body;
+    reply.finish(fault, this.grpc, this.head);
+    const { body, responseHeaders: headers } = reply;
     this.responseHeaders = headers;
     if (past) this.encoding.stop();
     const end = body === '';
