@@ -1,11 +1,12 @@
 /** SecureContexts of OpenSSL out of secrets and settings. Made when a secret changed, not for every connection. */
 import { createHash } from 'node:crypto';
-import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
+import type { SecureContext, SecureContextOptions } from 'node:tls';
 import { toBinary } from '../../../src/api/index.ts';
 import type { Problems } from '../../../src/base/errors.ts';
 import { type Certificate, certificatesOf } from './certificate.ts';
 import type { Credentials, Validation } from './credentials.ts';
 import { compilePeerPolicy, type PeerPolicy } from './peer-policy.ts';
+import type { SharedContexts } from './shared-contexts.ts';
 import { NO_RENEGOTIATION, NO_TICKETS, type TlsParams } from './tls-params.ts';
 
 /** What both sides have in common. */
@@ -50,7 +51,7 @@ export interface BuiltContext {
 const CRL = /-----BEGIN X509 CRL-----[\s\S]+?-----END X509 CRL-----/g;
 
 /** Null after reporting why. */
-export function buildContext(settings: ContextSettings, problems: Problems): BuiltContext | null {
+export function buildContext(settings: ContextSettings, contexts: SharedContexts, problems: Problems): BuiltContext | null {
   const { credentials, server } = settings;
   const before = problems.list.length;
   const validation = credentials.validation(problems);
@@ -70,17 +71,17 @@ export function buildContext(settings: ContextSettings, problems: Problems): Bui
       continue;
     }
     const own = { cert: secret.certificateChain, key: secret.privateKey };
-    const whole = make({ ...protocol, ...trust, ...own }, problems);
+    const whole = contexts.get({ ...protocol, ...trust, ...own }, problems);
     if (whole === null) continue;
     if (server === null) {
       keyed.push({ context: whole, identity: null, certificate });
       continue;
     }
-    const context = make({ ...protocol, ca: [], sessionIdContext: idOf(settings, validation, certificate) }, problems);
+    const context = contexts.get({ ...protocol, ca: [], sessionIdContext: idOf(settings, validation, certificate) }, problems);
     if (context !== null) keyed.push({ context, identity: whole, certificate });
   }
   if (credentials.certificates.length === 0 && server === null) {
-    const context = make({ ...protocol, ...trust }, problems);
+    const context = contexts.get({ ...protocol, ...trust }, problems);
     if (context !== null) keyed.push({ context, identity: null, certificate: null });
   }
   if (problems.list.length > before) return null;
@@ -133,13 +134,4 @@ function idOf({ params, server }: ContextSettings, validation: Validation | null
     hash.update(toBinary(validation.message)).update(`\n${validation.trustedCa}\n${validation.crl}\n${validation.systemRoots}`);
   }
   return hash.digest('hex').slice(0, 32);
-}
-
-function make(options: SecureContextOptions, problems: Problems): SecureContext | null {
-  try {
-    return createSecureContext(options);
-  } catch (error) {
-    problems.add('bad_value', (error as Error).message);
-    return null;
-  }
 }

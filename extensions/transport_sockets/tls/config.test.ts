@@ -110,6 +110,16 @@ t.test('what makes no sense is told', (t) => {
   t.end();
 });
 
+t.test('a bad matcher beside discovered roots is told at once', (t) => {
+  const bench = new TlsBench(definitions);
+  t.teardown(() => bench.close());
+  const defaults = { match_typed_subject_alt_names: [{ san_type: 'URI', matcher: { safe_regex: { regex: '(' } } }] };
+  const at =
+    'common_tls_context.combined_validation_context.default_validation_context.match_typed_subject_alt_names[0].matcher.safe_regex.regex';
+  t.match(bench.complaints('upstream', discoveredJson({ roots: 'ca', defaults })), [new RegExp(`^${at.replace(/[.[\]]/g, '\\$&')}: `)]);
+  t.end();
+});
+
 t.test('a factory is ready when all of its secrets are there', (t) => {
   const bench = new TlsBench(definitions);
   t.teardown(() => bench.close());

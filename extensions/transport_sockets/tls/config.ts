@@ -16,6 +16,8 @@ import type { ServerSettings } from './build-context.ts';
 import { TlsConnect } from './connect.ts';
 import { ContextHolder } from './context-holder.ts';
 import { Credentials, type ValidationSource } from './credentials.ts';
+import { compilePeerPolicy } from './peer-policy.ts';
+import { contextsOf } from './shared-contexts.ts';
 import { compileTlsParams, type TlsParams } from './tls-params.ts';
 
 type Common = Message<'envoy.extensions.transport_sockets.tls.v3.CommonTlsContext'>;
@@ -88,11 +90,12 @@ export function compileDownstream(message: Downstream, context: ListenerContext)
   const credentials = new Credentials(parts.certificates, parts.validation, keys);
   const holder = new ContextHolder({
     settings: { params: parts.params, credentials, server },
+    contexts: contextsOf(context.dispatcher),
     scope: context.stats,
     statPrefix: `listener.${context.statName}.`,
     log: context.loggers.get('connection'),
   });
-  return checked(holder, credentials, context, problems) ? new TlsAccept(holder, server, parts.alpn) : null;
+  return checked(holder, parts, context, problems) ? new TlsAccept(holder, server, parts.alpn) : null;
 }
 
 export function compileUpstream(message: Upstream, context: UpstreamTransportContext): UpstreamTransportSocketFactory | null {
@@ -112,21 +115,25 @@ export function compileUpstream(message: Upstream, context: UpstreamTransportCon
   const credentials = new Credentials(parts.certificates, parts.validation, null);
   const holder = new ContextHolder({
     settings: { params: parts.params, credentials, server: null },
+    contexts: contextsOf(context.dispatcher),
     scope: context.stats,
     statPrefix: context.statPrefix,
     log: context.loggers.get('connection'),
   });
   const settings = { serverName: message.sni, checkServerName: message.autoSniSanValidation };
-  return checked(holder, credentials, context, problems) ? new TlsConnect(holder, settings, parts.alpn, message.maxSessionKeys ?? 1) : null;
+  return checked(holder, parts, context, problems) ? new TlsConnect(holder, settings, parts.alpn, message.maxSessionKeys ?? 1) : null;
 }
 
-/** What is wrong with secrets that are there already is wrong with the configuration. */
-function checked(holder: ContextHolder, credentials: Credentials, { secrets, init }: FactoryContext, problems: Problems): boolean {
-  const found = holder.check();
+/**
+ * What is wrong with secrets that are written in place is wrong with the configuration. Contexts of discovered ones are made when
+ * somebody connects: most clusters of a mesh are never used.
+ */
+function checked(holder: ContextHolder, parts: CommonParts, { secrets, init }: FactoryContext, problems: Problems): boolean {
+  const found = parts.discovered ? [] : holder.check();
   for (const problem of found) problems.at('common_tls_context').add(problem.code, problem.message, problem.hint);
   if (found.length > 0) holder.close();
   else {
-    secrets.inUse?.(credentials.use, init);
+    secrets.inUse?.(holder.settings.credentials.use, init);
     init.onDiscard?.(() => holder.close());
   }
   return found.length === 0;
@@ -137,6 +144,8 @@ interface CommonParts {
   readonly certificates: readonly SecretHandle[];
   readonly validation: ValidationSource | null;
   readonly alpn: Alpn;
+  /** Some secret comes by discovery. */
+  readonly discovered: boolean;
 }
 
 function compileCommon(message: Common, server: boolean, context: FactoryContext, problems: Problems): CommonParts {
@@ -144,11 +153,13 @@ function compileCommon(message: Common, server: boolean, context: FactoryContext
   message.alpnProtocols.forEach((name, i) => {
     if (name.length === 0 || name.length > 255) problems.at('alpn_protocols').at(i).add('bad_value', 'a protocol has 1 to 255 bytes');
   });
+  const validation = compileValidation(message, context, problems);
   return {
     params: compileTlsParams(message.tlsParams, server, problems.at('tls_params')),
     certificates: compileCertificates(message, context, problems),
-    validation: compileValidation(message, context, problems),
+    validation,
     alpn: new Alpn(message.alpnProtocols),
+    discovered: (validation !== null && validation.delivered !== null) || message.tlsCertificateSdsSecretConfigs.length > 0,
   };
 }
 
@@ -185,6 +196,7 @@ function compileValidation(message: Common, context: FactoryContext, problems: P
         at.add('missing', 'default_validation_context and validation_context_sds_secret_config are needed');
         return null;
       }
+      compilePeerPolicy(written, true, [], at.at('default_validation_context'));
       return {
         written: inlineValidation(written, context, at.at('default_validation_context')),
         delivered: context.secrets.discovered(delivered, context.init, at.at('validation_context_sds_secret_config')),

@@ -5,6 +5,7 @@ import type { Logger } from '../../../src/base/log.ts';
 import type { StatGroup, StatsScope } from '../../../src/telemetry/stats.ts';
 import { type BuiltContext, buildContext, type ContextSettings } from './build-context.ts';
 import type { Certificate } from './certificate.ts';
+import type { SharedContexts } from './shared-contexts.ts';
 import { CERTIFICATE_STATS, FACTORY_STATS, SSL_STATS } from './stats.ts';
 
 const F = FACTORY_STATS.slot;
@@ -14,6 +15,7 @@ const UNNAMED = 'e3b0c442';
 
 export interface HolderParts {
   readonly settings: ContextSettings;
+  readonly contexts: SharedContexts;
   readonly scope: StatsScope;
   /** `listener.<address>.` or `cluster.<name>.` */
   readonly statPrefix: string;
@@ -78,7 +80,7 @@ export class ContextHolder {
   private build(version: number): readonly Problem[] {
     const problems = new Problems();
     this.builtVersion = version;
-    const built = buildContext(this.settings, problems);
+    const built = buildContext(this.settings, this.parts.contexts, problems);
     if (built === null) return problems.list;
     this.built = built;
     if (!this.closed) this.showExpiry(built);

@@ -1,10 +1,12 @@
 import t from 'tap';
+import type { JsonObject } from '../../../src/api/index.ts';
 import { type IssuedCertificate, newAuthority, newKeys } from '../../../test/support/certificates.ts';
 import { certificateSecret, rootsSecret } from '../../../test/support/secrets.ts';
 import { until } from '../../../test/support/sockets.ts';
 import { TlsBench } from '../../../test/support/tls.ts';
-import { discoveredJson } from '../../../test/support/tls-json.ts';
+import { contextJson, discoveredJson } from '../../../test/support/tls-json.ts';
 import * as definitions from './index.ts';
+import { contextsOf } from './shared-contexts.ts';
 
 const OLD = newAuthority('old');
 const NEW = newAuthority('new');
@@ -90,4 +92,31 @@ t.test('a client with a removed root is refused, and so is one whose secret is w
   slow.write(Buffer.from('00', 'hex'));
   await until(() => bench.served[0]?.failure !== null, 'the refusal');
   t.equal(bench.served[0]?.failure, 'TLS error: Secret is not supplied by SDS');
+});
+
+t.test('clusters with the same certificate and roots share their contexts, however many names they expect', async (t) => {
+  const bench = new TlsBench(definitions);
+  t.teardown(() => bench.close());
+  const contexts = contextsOf(bench.dispatcher);
+  const made: unknown[] = [];
+  const get = contexts.get.bind(contexts);
+  contexts.get = (options, problems) => {
+    const context = get(options, problems);
+    made.push(context);
+    return context;
+  };
+  const server = workload(OLD, 'server');
+  const client = workload(OLD, 'client');
+  bench.secrets.of('client').set(certificateSecret(client.chain, client.keyPem));
+  bench.secrets.of('ca').set(rootsSecret(OLD.pem));
+  const expects = (uri: string): JsonObject => ({ match_typed_subject_alt_names: [{ san_type: 'URI', matcher: { exact: uri } }] });
+  const up = (uri: string) => bench.upstream(discoveredJson({ certificate: 'client', roots: 'ca', defaults: expects(uri) }));
+  const [right, wrong] = [up('spiffe://td/server'), up('spiffe://td/other')];
+  t.same(made, [], 'nobody has connected yet');
+  const address = await bench.serve(bench.downstream(contextJson({ certificate: server })));
+  made.length = 0;
+  t.same((await bench.shake(right, address)).callbacks.events, ['connected']);
+  t.same((await bench.shake(wrong, address)).callbacks.events, ['close:error']);
+  t.equal(made.length, 2);
+  t.equal(made[0], made[1]);
 });
