@@ -174,3 +174,31 @@ t.test('answers of the proxy are rewritten as local_reply_config says', async (t
     t.equal(proxy.stat('http.in.downstream_rq_4xx'), 1);
   });
 });
+
+t.test('routes see the normalised path and the bare host', async (t) => {
+  const hello = { match: { path: '/hello' }, direct_response: { status: 200, body: { inline_string: 'hello' } } };
+  const manager = {
+    normalize_path: true,
+    merge_slashes: true,
+    path_with_escaped_slashes_action: 'UNESCAPE_AND_REDIRECT',
+    strip_any_host_port: true,
+    strip_trailing_host_dot: true,
+    route_config: { name: 'local', virtual_hosts: [{ name: 'a', domains: ['a.example'], routes: [hello] }] },
+  };
+  await withProxy(manager, async (proxy) => {
+    const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a.example.:8443\r\n\r\n`;
+    const asked = ['/x/..;/%2e//hel%6Co?y', '/x/..%2fhello', '/hello%00'];
+    const answer = await rawRequest(proxy.port(), asked.map(get).join(''), { until: responses(3) });
+    const answers = parseResponses(answer.text);
+    t.same(
+      answers.map(({ status }) => status),
+      [200, 307, 400],
+    );
+    t.same(
+      answers[1]?.headers.find(([name]) => name === 'location'),
+      ['location', '/hello'],
+    );
+    t.equal(proxy.stat('http.in.downstream_rq_redirected_with_normalized_path'), 1);
+    t.equal(proxy.stat('http.in.downstream_rq_failed_path_normalization'), 1);
+  });
+});
