@@ -24,7 +24,6 @@ const MISSING: readonly Omission[] = [
   // Of the connection manager.
   field('tracing'),
   // Of routes.
-  field('hash_policy'),
   field('rate_limits'),
   field('request_mirror_policies'),
   field('retry_priority'),
