@@ -1,5 +1,5 @@
 import t from 'tap';
-import { formatChars, formatG, formatShortest } from './number-text.ts';
+import { formatChars, formatG, formatShortest, integerText } from './number-text.ts';
 
 t.test('formatG prints as %g does', async (t) => {
   t.equal(formatG(99.5, 6), '99.5');
@@ -30,4 +30,10 @@ t.test('formatChars takes the shorter notation, the plain one when both are as l
   t.equal(formatChars(0.5), '0.5');
   t.equal(formatChars(110.00000000000001), '110.00000000000001');
   t.equal(formatChars(1e21), '1e+21');
+});
+
+t.test('integerText knows the largest number of 64 bits', async (t) => {
+  t.equal(integerText(Number(2n ** 64n - 1n)), '18446744073709551615');
+  t.equal(integerText(4294967295), '4294967295');
+  t.equal(integerText(-0), '0');
 });

@@ -47,3 +47,8 @@ function trimZeros(text: string): string {
 function nonFinite(value: number): string {
   return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
 }
+
+/** A counter or gauge: a whole number. What has no limit is 2^64 - 1 in Envoy, the one number that a double cannot be. */
+export function integerText(value: number): string {
+  return value >= 2 ** 64 ? '18446744073709551615' : String(value);
+}

@@ -6,7 +6,7 @@ import { isUsed } from './description.ts';
 import type { BinCounts } from './histogram-bins.ts';
 import { BUCKETS, cumulativeBuckets, disjointBuckets, QUANTILES, quantiles, sampleCount, sampleSum } from './histogram-summary.ts';
 import type { MergedGroup, MergedStats, SpecNames } from './merged-stats.ts';
-import { formatG } from './number-text.ts';
+import { formatG, integerText } from './number-text.ts';
 import { labelsOf, type MetricName, metricName, type Template, templateOf } from './prometheus-names.ts';
 import type { StatsSelection } from './stats-selection.ts';
 import { BUILT_IN_RULES, type TagRule } from './tag-rules.ts';
@@ -183,7 +183,7 @@ function merge(sorted: readonly Row[]): Row[] {
 }
 
 function valueText(row: Row): string {
-  return `${row.name.metric}{${labelsOf(row.name, row.member.values)}} ${row.value + 0}\n`;
+  return `${row.name.metric}{${labelsOf(row.name, row.member.values)}} ${integerText(row.value)}\n`;
 }
 
 function histogramText(row: Row, buckets: readonly number[]): string {

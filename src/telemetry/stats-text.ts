@@ -2,7 +2,7 @@
 import type { BinCounts } from './histogram-bins.ts';
 import { BUCKETS, binLeft, binWidth, cumulativeBuckets, disjointBuckets, QUANTILES, quantiles } from './histogram-summary.ts';
 import type { MergedStats } from './merged-stats.ts';
-import { formatChars, formatG, formatShortest } from './number-text.ts';
+import { formatChars, formatG, formatShortest, integerText } from './number-text.ts';
 import { type NamedHistogram, type StatKind, type StatsSelection, walkHistograms, walkValues } from './stats-selection.ts';
 
 /** How `/stats` tells a histogram (`histogram_buckets=`). */
@@ -19,7 +19,7 @@ export function* statsText(stats: MergedStats, form: StatsForm): Generator<strin
   if (form.kind !== 'histogram') {
     for (const values of walkValues(stats, form, form.kind)) {
       let text = '';
-      for (const { name, value } of values) text += `${name}: ${value}\n`;
+      for (const { name, value } of values) text += `${name}: ${integerText(value)}\n`;
       yield text;
     }
   }
@@ -59,7 +59,7 @@ export function* statsJson(stats: MergedStats, form: StatsForm): Generator<strin
     for (const values of walkValues(stats, form, form.kind)) {
       let text = '';
       for (const { name, value } of values) {
-        text += `${separator}{"name":${JSON.stringify(name)},"value":${value}}`;
+        text += `${separator}{"name":${JSON.stringify(name)},"value":${integerText(value)}}`;
         separator = ',';
       }
       yield text;

@@ -229,8 +229,19 @@ t.test('panic threshold and overprovisioning reach the picker', (t) => {
 
 t.test('each balancing policy is found by its name', (t) => {
   const load_assignment = assignment(endpoint(1), endpoint(2));
-  for (const lb_policy of ['ROUND_ROBIN', 'LEAST_REQUEST', 'RANDOM'])
-    t.ok(compiled({ lb_policy, load_assignment }).cluster.picker.pick(PICK));
+  /** Ports of hosts, as picked with numbers that are spread evenly. */
+  const picks = (lb_policy: string): string => {
+    const { picker } = compiled({ lb_policy, load_assignment }).cluster;
+    const next = (random: number) => picker.pick({ ...PICK, random })?.key.slice(-1) ?? 'none';
+    return Array.from({ length: 64 }, (_, i) => next(i * 0x4000000)).join('');
+  };
+  t.match(picks('ROUND_ROBIN'), /^(12){32}$|^(21){32}$/);
+  for (const lb_policy of ['LEAST_REQUEST', 'RANDOM']) {
+    const order = picks(lb_policy);
+    t.match(order, /^[12]{64}$/);
+    t.match(order, /11/, 'one of them, not the next of them');
+    t.match(order, /22/);
+  }
   t.ok(
     compiled({
       lb_policy: 'LEAST_REQUEST',
