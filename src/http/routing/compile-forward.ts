@@ -10,6 +10,7 @@ import { compileHash } from './hash-policy.ts';
 import type { PathTest } from './path-match.ts';
 import { compileSubstitution } from './regex-substitution.ts';
 import { type HostRewrite, type PathRewrite, PrefixRewrite, RegexRewrite, Rewrite } from './rewrite.ts';
+import { compileTemplateRewrite } from './uri-template.ts';
 
 export type ForwardMessage = Message<'envoy.config.route.v3.RouteAction'>;
 
@@ -28,6 +29,7 @@ const HONOURED = new Set([
   'cluster_not_found_response_code',
   'prefix_rewrite',
   'regex_rewrite',
+  'path_rewrite_policy',
   'host_rewrite_literal',
   'host_rewrite_header',
   'host_rewrite_path_regex',
@@ -157,7 +159,12 @@ export function compileRewrite(message: ForwardMessage, path: PathTest, weightHo
 }
 
 function compilePathRewrite(message: ForwardMessage, path: PathTest, problems: Problems): PathRewrite | null {
-  const { prefixRewrite, regexRewrite } = message;
+  const { prefixRewrite, regexRewrite, pathRewritePolicy } = message;
+  if (pathRewritePolicy !== undefined) {
+    const at = problems.at('path_rewrite_policy');
+    if (prefixRewrite !== '' || regexRewrite !== undefined) at.add('bad_value', 'only one of the rewrites of a path may be set');
+    return compileTemplateRewrite(pathRewritePolicy, path, at);
+  }
   if (regexRewrite !== undefined) {
     const at = problems.at('regex_rewrite');
     if (prefixRewrite !== '') at.add('bad_value', 'only one of prefix_rewrite and regex_rewrite may be set');

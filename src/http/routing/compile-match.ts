@@ -5,6 +5,7 @@ import { RequestTest } from './compiled-route.ts';
 import { compileHeaderMatchers } from './header-match.ts';
 import { PATH_CONNECT, PATH_EXACT, PATH_PREFIX, PATH_SEPARATED_PREFIX, type PathKind, PathTest, regexPath } from './path-match.ts';
 import { compileQueryMatchers } from './query-match.ts';
+import { compileTemplate } from './uri-template.ts';
 
 type RouteMatch = Message<'envoy.config.route.v3.RouteMatch'>;
 
@@ -14,6 +15,7 @@ const HONOURED = new Set([
   'safe_regex',
   'connect_matcher',
   'path_separated_prefix',
+  'path_match_policy',
   'case_sensitive',
   'runtime_fraction',
   'headers',
@@ -56,6 +58,8 @@ function compilePath(message: RouteMatch, problems: Problems): PathTest | null {
       return literal(PATH_SEPARATED_PREFIX, pathSpecifier.value, 'path_separated_prefix');
     case 'safeRegex':
       return regexPath(pathSpecifier.value.regex, problems.at('safe_regex').at('regex'));
+    case 'pathMatchPolicy':
+      return compileTemplate(pathSpecifier.value, problems.at('path_match_policy'));
     case 'connectMatcher':
       return new PathTest(PATH_CONNECT, '', true, null);
     default:
