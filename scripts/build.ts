@@ -101,8 +101,9 @@ function plainBuiltins(): Plugin {
   return {
     name: 'plain-builtins',
     setup(bundler) {
-      bundler.onResolve({ filter: /^node:/ }, ({ path, importer }) =>
-        names.has(path) && !importer.includes('node_modules') ? { path, namespace: 'builtin' } : undefined,
+      // What is imported lazily is wanted whole: these names are those of static imports.
+      bundler.onResolve({ filter: /^node:/ }, ({ path, importer, kind }) =>
+        kind !== 'dynamic-import' && names.has(path) && !importer.includes('node_modules') ? { path, namespace: 'builtin' } : undefined,
       );
       bundler.onLoad({ filter: /^/, namespace: 'builtin' }, ({ path }) => ({
         loader: 'js',

@@ -26,10 +26,23 @@ t.test('a packed proxy starts, serves and ends in another folder', { timeout: 12
 
   const proxy = spawn(bin, ['-c', config], { cwd: home });
   let log = '';
+  let asked = false;
   proxy.stderr.on('data', (chunk: Buffer) => {
     log += chunk.toString();
-    if (log.includes('ready in')) proxy.kill('SIGTERM');
+    if (asked || !log.includes('ready in')) return;
+    asked = true;
+    const address = /admin +http:\/\/(\S+)/.exec(log)?.[1] ?? '';
+    const waits = spawn(bin, ['wait', address], { cwd: home, stdio: ['ignore', 'ignore', 'inherit'] });
+    waits.once('exit', (code) => {
+      t.equal(code, 0, 'the admin server answers');
+      proxy.kill('SIGTERM');
+    });
   });
   const [code] = (await once(proxy, 'exit')) as [number | null];
   t.equal(code, 0, log);
+
+  const program =
+    "import { start } from 'outrigger'; const p = await start({ from: ':0', to: ':1' }); console.log((await fetch(p.url())).status); await p.stop();";
+  writeFileSync(join(home, 'program.mjs'), program);
+  t.equal(execFileSync(process.execPath, ['program.mjs'], { encoding: 'utf8', cwd: home }), '503\n');
 });
