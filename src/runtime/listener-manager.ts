@@ -260,7 +260,8 @@ export class ListenerManager implements TimerOwner {
     }
     entry.instance.drain(true);
     this.#draining.push({ entry, until: this.#parts.timers.now + this.#parts.drainMs });
-    this.#parts.timers.arm(this.#timer, DRAIN_CHECK_MS);
+    // Not put off by each that comes: changes may follow one another faster than this.
+    if (!this.#timer.armed) this.#parts.timers.arm(this.#timer, DRAIN_CHECK_MS);
   }
 
   #discard(entry: Entry): void {

@@ -59,6 +59,16 @@ t.test('a changed listener takes over the socket and the old one drains', async 
   t.same(worker.take(), ['close a', 'close a', 'close a']);
 });
 
+t.test('replaced listeners end while changes follow one another without a pause', async (t) => {
+  const worker = new TestWorker();
+  t.teardown(() => worker.core.close());
+  for (let i = 0; !worker.take().includes('close a'); i++) {
+    await worker.core.apply(set(listener({ name: 'a', statPrefix: String(i) }, 1)));
+    await new Promise(setImmediate);
+  }
+  t.pass();
+});
+
 t.test('a listener that waits leaves the old one serving until it is ready', async (t) => {
   const worker = new TestWorker();
   await worker.core.apply(set(listener({ name: 'slow' })));
