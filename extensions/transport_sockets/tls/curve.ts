@@ -6,7 +6,7 @@ import { GROUP_NAMES, type TlsParams } from './tls-params.ts';
  * that the client sent a key share for, else the first that it supports (RFC 8446 §4.1.1, RFC 8422 §5.1).
  */
 export function curveOf(hello: ClientHello, params: TlsParams, tls13: boolean): string {
-  const ours = params.curves.split(':');
+  const ours = params.groups;
   if (tls13) {
     const shared = first(ours, hello.keyShares);
     if (shared !== '') return shared;

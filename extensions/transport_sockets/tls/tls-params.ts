@@ -15,7 +15,9 @@ export interface TlsParams {
   readonly maxVersion: SecureVersion;
   /** OpenSSL's cipher string, TLS 1.3 suites in it. */
   readonly ciphers: string;
-  /** Groups, best first, joined by colons. */
+  /** Groups, best first. */
+  readonly groups: readonly string[];
+  /** The same, joined by colons. */
   readonly curves: string;
   /** '' for OpenSSL's own. */
   readonly signatureAlgorithms: string;
@@ -120,11 +122,13 @@ export function compileTlsParams(message: TlsParameters | undefined, server: boo
   }
   const ciphers = ciphersOf(message?.cipherSuites ?? [], problems.at('cipher_suites'));
   const old = minVersion < 'TLSv1.2';
+  const groups = curvesOf(message?.ecdhCurves ?? [], problems.at('ecdh_curves'));
   return {
     minVersion,
     maxVersion: minVersion > maxVersion ? minVersion : maxVersion,
     ciphers: `${SUITES_13}:${ciphers.join(':')}${old ? ':@SECLEVEL=0' : ''}`,
-    curves: curvesOf(message?.ecdhCurves ?? [], problems.at('ecdh_curves')).join(':'),
+    groups,
+    curves: groups.join(':'),
     signatureAlgorithms: signaturesOf(message?.signatureAlgorithms ?? [], problems.at('signature_algorithms')),
   };
 }
