@@ -72,7 +72,10 @@ t.test('strict or logical, by type, by name and by message', (t) => {
   t.equal(asks({ type: 'LOGICAL_DNS' }).hosts, 1);
   t.equal(asks({ cluster_type: { name: 'envoy.cluster.strict_dns' } }).hosts, 2);
   t.equal(asks({ cluster_type: { name: 'envoy.cluster.logical_dns' } }).hosts, 1);
+  t.equal(asks({ cluster_type: { name: 'envoy.cluster.dns' } }).hosts, 2);
   t.equal(asks({ cluster_type: typed({}) }).hosts, 2);
+  const both = { name: 'envoy.cluster.logical_dns', typed_config: { '@type': DNS } };
+  t.equal(asks({ cluster_type: both }).hosts, 2, 'the message goes before the name');
   t.equal(asks({ cluster_type: typed({ all_addresses_in_single_endpoint: true }) }).hosts, 1);
   t.end();
 });

@@ -2,6 +2,7 @@
 import {
   envoy_config_cluster_v3_Cluster_DnsLookupFamily as ClusterFamily,
   envoy_extensions_clusters_common_dns_v3_DnsLookupFamily as CommonFamily,
+  create,
   type Message,
   milliseconds,
   refuseOthers,
@@ -46,6 +47,7 @@ const BY_NAME: ReadonlyMap<string, boolean> = new Map([
   ['envoy.cluster.strict_dns', false],
   ['envoy.cluster.logical_dns', true],
 ]);
+const DNS_NAME = 'envoy.cluster.dns';
 const DNS_CLUSTER = 'envoy.extensions.clusters.dns.v3.DnsCluster';
 const SOCKET_ADDRESS = new Set(['address', 'port_value', 'protocol', 'resolver_name']);
 const HONOURED = new Set([
@@ -60,10 +62,19 @@ const HONOURED = new Set([
 ]);
 
 export function isDns(cluster: Cluster): boolean {
-  const type = cluster.clusterDiscoveryType;
-  if (type.case === 'type') return BY_TYPE.has(type.value);
+  return saysDnsCluster(cluster) || legacyKind(cluster) !== undefined;
+}
+
+/** The settings stand in a `DnsCluster`: the type of the message goes before the name. */
+function saysDnsCluster({ clusterDiscoveryType: type }: Cluster): boolean {
   if (type.case !== 'clusterType') return false;
-  return BY_NAME.has(type.value.name) || type.value.typedConfig?.typeUrl.endsWith(`/${DNS_CLUSTER}`) === true;
+  const { name, typedConfig } = type.value;
+  return typedConfig === undefined ? name === DNS_NAME : typedConfig.typeUrl.endsWith(`/${DNS_CLUSTER}`);
+}
+
+/** The settings stand in the cluster; true: logical. */
+function legacyKind({ clusterDiscoveryType: type }: Cluster): boolean | undefined {
+  return type.case === 'clusterType' ? BY_NAME.get(type.value.name) : BY_TYPE.get(type.value ?? 0);
 }
 
 /** What is wrong is added to the problems; null: nothing can be made of it. */
@@ -94,17 +105,17 @@ interface Read {
 
 function readSettings(cluster: Cluster, problems: Problems): Read | null {
   const type = cluster.clusterDiscoveryType;
-  if (type.case !== 'clusterType' || BY_NAME.has(type.value.name)) {
-    const logical = type.case === 'clusterType' ? BY_NAME.get(type.value.name) : BY_TYPE.get(type.value ?? 0);
+  if (type.case !== 'clusterType' || !saysDnsCluster(cluster)) {
     return {
-      settings: settingsOf(cluster, CLUSTER_FAMILIES[cluster.dnsLookupFamily] ?? 'auto', logical === true, 0, problems),
+      settings: settingsOf(cluster, CLUSTER_FAMILIES[cluster.dnsLookupFamily] ?? 'auto', legacyKind(cluster) === true, 0, problems),
       resolver: compileClusterResolver(cluster, problems),
     };
   }
   const at = problems.at('cluster_type').at('typed_config');
-  const opened = type.value.typedConfig === undefined ? null : openAt(type.value.typedConfig, at);
-  if (opened?.kind !== 'message') return null;
-  const message = opened.message as DnsCluster;
+  const { typedConfig } = type.value;
+  const opened = typedConfig === undefined ? null : openAt(typedConfig, at);
+  if (typedConfig !== undefined && opened?.kind !== 'message') return null;
+  const message = opened?.kind === 'message' ? (opened.message as DnsCluster) : create(DNS_CLUSTER);
   refuseOthers(message, HONOURED, at);
   const family = COMMON_FAMILIES[message.dnsLookupFamily] ?? 'auto';
   const minTtlMs = milliseconds(message.dnsMinRefreshRate) ?? 0;

@@ -229,6 +229,9 @@ function sameList(a: readonly IpAddress[], b: readonly IpAddress[]): boolean {
   return a.length === b.length && a.every(({ ip }, i) => b[i]?.ip === ip);
 }
 
+/** Neither list names an address twice. */
 function sameSet(a: readonly IpAddress[], b: readonly IpAddress[]): boolean {
-  return a.length === b.length && a.every(({ ip }) => b.some((each) => each.ip === ip));
+  if (a.length !== b.length) return false;
+  const known = new Set(b.map(({ ip }) => ip));
+  return a.every(({ ip }) => known.has(ip));
 }
