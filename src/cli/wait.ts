@@ -8,6 +8,8 @@ const DEFAULT_URL = 'http://127.0.0.1:15000/ready';
 const PERIOD_MS = 100;
 /** One that hangs is asked again. */
 const REQUEST_MS = 2000;
+/** The last one gets this long, whatever is left: `--timeout 0` asks once. */
+const LAST_REQUEST_MS = 500;
 
 /** 0 as soon as the answer is 200; 1, with the last answer, when the time is over. */
 export async function wait(flags: Flags): Promise<number> {
@@ -15,11 +17,15 @@ export async function wait(flags: Flags): Promise<number> {
   for (;;) {
     const url = urlOf(flags);
     if ('never' in url) return fail(url.never);
-    const answer = 'later' in url ? url.later : await ask(url.url, Math.max(1, Math.min(REQUEST_MS, until - performance.now())));
+    const answer = 'later' in url ? url.later : await ask(url.url, patience(until));
     if (answer === null) return 0;
     if (performance.now() + PERIOD_MS > until) return fail(`not ready after ${flags.timeoutMs / 1000} s; ${answer}`);
     await pause(PERIOD_MS);
   }
+}
+
+function patience(until: number): number {
+  return Math.max(LAST_REQUEST_MS, Math.min(REQUEST_MS, until - performance.now()));
 }
 
 type Target = { readonly url: URL } | { readonly later: string } | { readonly never: string };

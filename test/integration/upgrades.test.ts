@@ -173,6 +173,8 @@ for (const [down, up] of COMBINATIONS) {
     let stopped: (() => void) | null = null;
     const { port } = await setUp(t, up, (request) => {
       const duplex = request.grant();
+      // node:http2 resets a stream that it ended and never read, sometimes before it says the end.
+      duplex.resume();
       const chunk = Buffer.alloc(64 * 1024, 'x');
       const pump = (): void => {
         while (written < 64 * MIB) {
