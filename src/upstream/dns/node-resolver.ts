@@ -2,7 +2,6 @@
  * Names over c-ares as Envoy's resolver looks them up: literals, /etc/hosts, `localhost` without asking anybody (RFC 6761 §6.3), then
  * the servers, along the search list of resolv.conf.
  */
-import { Resolver as Channel } from 'node:dns';
 import { isIP } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
 import type { DnsAddress, DnsAnswer, DnsQuery, DnsWaiter, LookupFamily, Resolver, ResolverSettings } from './resolver.ts';
@@ -119,6 +118,8 @@ export class NodeResolver implements Resolver {
 }
 
 function openChannel({ servers, timeoutMs, tries }: ResolverSettings): DnsChannel {
+  // Loaded when a name is looked up that only servers know: most proxies have none.
+  const { Resolver: Channel } = process.getBuiltinModule('node:dns');
   const resolver = new Channel({ timeout: timeoutMs, tries });
   if (servers.length > 0) resolver.setServers([...servers]);
   const channel: DnsChannel = {
