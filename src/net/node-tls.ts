@@ -8,7 +8,7 @@
  */
 import type { X509Certificate } from 'node:crypto';
 import { connect as connectPlain, type NetConnectOpts, type OnReadOpts, type Socket } from 'node:net';
-import { type ConnectionOptions, connect, type SecureContext, TLSSocket, type TLSSocketOptions } from 'node:tls';
+import type { ConnectionOptions, SecureContext, TLSSocket, TLSSocketOptions } from 'node:tls';
 import { CAN_ADOPT } from './accepted-socket.ts';
 import type { LoopMemory } from './loop-memory.ts';
 
@@ -89,15 +89,30 @@ interface TlsWriteRequest {
   writer: TlsWriter;
 }
 
-/** Takes the handle that it is given instead of making one, so that `onread` works for accepted sockets too. */
-class AdoptedTlsSocket extends TLSSocket {
-  _wrapHandle(_wrap: null, handle: unknown, _active: boolean): unknown {
-    const self = this as unknown as PrivateSocket;
-    return wrapHandle.call(self, null, handle ?? self._tlsOptions.adopted, false);
-  }
+interface TlsClasses {
+  readonly connect: typeof import('node:tls').connect;
+  readonly TLSSocket: typeof TLSSocket;
+  readonly AdoptedTlsSocket: typeof TLSSocket;
 }
 
-const wrapHandle = (TLSSocket.prototype as unknown as PrivateSocket)._wrapHandle;
+let classes: TlsClasses | null = null;
+
+/** Node's TLS costs some MB: a proxy without TLS does without. */
+function tlsClasses(): TlsClasses {
+  if (classes === null) {
+    const { connect, TLSSocket } = process.getBuiltinModule('node:tls');
+    const wrapHandle = (TLSSocket.prototype as unknown as PrivateSocket)._wrapHandle;
+    /** Takes the handle that it is given instead of making one, so that `onread` works for accepted sockets too. */
+    class AdoptedTlsSocket extends TLSSocket {
+      _wrapHandle(_wrap: null, handle: unknown, _active: boolean): unknown {
+        const self = this as unknown as PrivateSocket;
+        return wrapHandle.call(self, null, handle ?? self._tlsOptions.adopted, false);
+      }
+    }
+    classes = { connect, TLSSocket, AdoptedTlsSocket };
+  }
+  return classes;
+}
 
 /**
  * TLS on an accepted socket, which must be paused and is dead afterwards (on other Nodes it stays underneath). `hello` is what was
@@ -108,6 +123,7 @@ export function acceptTls(accepted: Socket, memory: LoopMemory, options: TlsServ
   const handle = plain._handle;
   if (handle === null || accepted.destroyed) return null;
   const { alpn } = options;
+  const { TLSSocket, AdoptedTlsSocket } = tlsClasses();
   const common: TLSSocketOptions = {
     isServer: true,
     secureContext: options.context,
@@ -133,6 +149,7 @@ export function feed(socket: TLSSocket, accepted: Socket, data: Buffer): void {
 /** Connects, and begins the handshake when TCP is established. */
 export function openTls(to: NetConnectOpts, options: TlsClientOptions, onread: OnReadOpts, sessions: SessionTaker | null): TLSSocket {
   const { alpn, context, serverName, session, preface } = options;
+  const { connect, TLSSocket } = tlsClasses();
   if (!DIRECT_TLS) {
     const own = { secureContext: context, rejectUnauthorized: false, checkServerIdentity: () => undefined, servername: serverName };
     const protocols = alpn === null ? {} : { ALPNProtocols: alpn };

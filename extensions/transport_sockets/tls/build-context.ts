@@ -1,5 +1,4 @@
 /** SecureContexts of OpenSSL out of secrets and settings. Made when a secret changed, not for every connection. */
-import { createHash } from 'node:crypto';
 import type { SecureContext, SecureContextOptions } from 'node:tls';
 import { toBinary } from '../../../src/api/index.ts';
 import type { Problems } from '../../../src/base/errors.ts';
@@ -7,7 +6,7 @@ import { type Certificate, certificatesOf } from './certificate.ts';
 import type { Credentials, Validation } from './credentials.ts';
 import { compilePeerPolicy, type PeerPolicy } from './peer-policy.ts';
 import type { SharedContexts } from './shared-contexts.ts';
-import { NO_RENEGOTIATION, NO_TICKETS, type TlsParams } from './tls-params.ts';
+import type { TlsParams } from './tls-params.ts';
 
 /** What both sides have in common. */
 export interface ContextSettings {
@@ -47,6 +46,9 @@ export interface BuiltContext {
   /** For the gauges: certificates by name, authorities. */
   readonly authorities: readonly Certificate[];
 }
+
+/** Node's crypto is loaded with the first context: a proxy without TLS does without. */
+const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
 
 const CRL = /-----BEGIN X509 CRL-----[\s\S]+?-----END X509 CRL-----/g;
 
@@ -89,18 +91,20 @@ export function buildContext(settings: ContextSettings, contexts: SharedContexts
 }
 
 function protocolOptions({ params, server, credentials }: ContextSettings): SecureContextOptions {
+  const { SSL_OP_NO_RENEGOTIATION, SSL_OP_NO_TICKET } = crypto().constants;
   const options: SecureContextOptions = {
     ciphers: params.ciphers,
     ecdhCurve: params.curves,
     minVersion: params.minVersion,
     maxVersion: params.maxVersion,
-    secureOptions: NO_RENEGOTIATION,
+    // A second handshake on a connection could show another certificate than the one that was checked.
+    secureOptions: SSL_OP_NO_RENEGOTIATION,
   };
   if (params.signatureAlgorithms !== '') options.sigalgs = params.signatureAlgorithms;
   if (server !== null) {
     options.honorCipherOrder = !server.preferClientCiphers;
     options.sessionTimeout = server.sessionTimeout;
-    if (server.noTickets) options.secureOptions = NO_RENEGOTIATION | NO_TICKETS;
+    if (server.noTickets) options.secureOptions = SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET;
     const key = credentials.keys[0];
     if (key !== undefined) options.ticketKeys = ticketKey(key);
   }
@@ -120,7 +124,7 @@ function trustOptions(validation: Validation | null): SecureContextOptions {
 
 /** Node takes 48 bytes (name, HMAC key, AES-128 key), Envoy gives 80 (16, 32, 32). The name stays, so that it can be recognised. */
 function ticketKey(key: Buffer): Buffer {
-  return Buffer.concat([key.subarray(0, 16), createHash('sha256').update(key.subarray(16)).digest()]);
+  return Buffer.concat([key.subarray(0, 16), crypto().hash('sha256', key.subarray(16), 'buffer')]);
 }
 
 /**
@@ -128,7 +132,7 @@ function ticketKey(key: Buffer): Buffer {
  * change of the certificate or of anything that peers are checked with.
  */
 function idOf({ params, server }: ContextSettings, validation: Validation | null, certificate: Certificate): string {
-  const hash = createHash('sha256');
+  const hash = crypto().createHash('sha256');
   hash.update(JSON.stringify([params, server, certificate.sha256, certificate.subject]));
   if (validation !== null) {
     hash.update(toBinary(validation.message)).update(`\n${validation.trustedCa}\n${validation.crl}\n${validation.systemRoots}`);

@@ -2,7 +2,6 @@
  * What a certificate says (RFC 5280), read from its DER. Node's `subjectAltName` is one string with names in it that an attacker
  * may choose; here every name is a value of its own, and one with a NUL in it stays recognisable.
  */
-import { createHash } from 'node:crypto';
 import type { TlsSide } from '../../../src/telemetry/stream-info.ts';
 import { BIT_STRING, BOOLEAN, DerReader, INTEGER, OCTET_STRING, OID, oidText, SEQUENCE, type Value } from './der.ts';
 import { nameText } from './distinguished-name.ts';
@@ -69,7 +68,7 @@ export class Certificate implements TlsSide {
 
   constructor(der: Buffer) {
     this.der = der;
-    this.sha256 = createHash('sha256').update(der).digest('hex');
+    this.sha256 = hashOf('sha256', der, 'hex');
     this.sha1Text = '';
     this.pemText = '';
     const outer = new DerReader(der);
@@ -115,7 +114,7 @@ export class Certificate implements TlsSide {
 
   /** Lower-case hex SHA-1 of the DER. */
   get sha1(): string {
-    if (this.sha1Text === '') this.sha1Text = createHash('sha1').update(this.der).digest('hex');
+    if (this.sha1Text === '') this.sha1Text = hashOf('sha1', this.der, 'hex');
     return this.sha1Text;
   }
 
@@ -129,8 +128,13 @@ export class Certificate implements TlsSide {
 
   /** Base64 of the SHA-256 of the SubjectPublicKeyInfo (RFC 7469 §2.4). */
   get spkiSha256(): string {
-    return createHash('sha256').update(this.der.subarray(this.spkiFrom, this.spkiEnd)).digest('base64');
+    return hashOf('sha256', this.der.subarray(this.spkiFrom, this.spkiEnd), 'base64');
   }
+}
+
+/** Node's crypto is loaded with the first certificate: a proxy without TLS does without. */
+function hashOf(algorithm: 'sha1' | 'sha256', data: Buffer, form: 'hex' | 'base64'): string {
+  return process.getBuiltinModule('node:crypto').hash(algorithm, data, form);
 }
 
 interface Found {

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
+import type { SecureContext, SecureContextOptions } from 'node:tls';
 import type { Problems } from '../../../src/base/errors.ts';
 import type { Dispatcher } from '../../../src/net/dispatcher.ts';
 
@@ -19,11 +18,13 @@ export class SharedContexts {
 
   /** Null after reporting what OpenSSL does not like. */
   get(options: SecureContextOptions, problems: Problems): SecureContext | null {
-    const hash = createHash('sha256').update(JSON.stringify(options)).digest('latin1');
+    // Loaded with the first context: a proxy without TLS does without.
+    const { hash: digest } = process.getBuiltinModule('node:crypto');
+    const hash = digest('sha256', JSON.stringify(options), 'base64');
     const known = this.byHash.get(hash)?.deref();
     if (known !== undefined) return known;
     try {
-      const context = createSecureContext(options);
+      const context = process.getBuiltinModule('node:tls').createSecureContext(options);
       if (this.byHash.size >= SWEEP_FROM) this.sweep();
       this.byHash.set(hash, new WeakRef(context));
       return context;

@@ -1,5 +1,4 @@
 /** `tls_params`: versions, cipher suites, groups and signature algorithms, from BoringSSL's spelling to OpenSSL's. */
-import { constants } from 'node:crypto';
 import type { SecureVersion } from 'node:tls';
 import {
   type Message,
@@ -106,10 +105,6 @@ export const GROUP_NAMES: { readonly [id: number]: string } = {
   29: 'X25519',
   4588: 'X25519MLKEM768',
 };
-
-export const NO_TICKETS: number = constants.SSL_OP_NO_TICKET;
-/** A second handshake on a connection could show another certificate than the one that was checked. */
-export const NO_RENEGOTIATION: number = constants.SSL_OP_NO_RENEGOTIATION;
 
 /** Envoy's defaults: TLS 1.2 to 1.3 for servers, TLS 1.2 alone for clients. */
 export function compileTlsParams(message: TlsParameters | undefined, server: boolean, problems: Problems): TlsParams {
