@@ -1,5 +1,4 @@
 /** `--from` and `--to` → the text of a bootstrap. Names are looked up once, at the start. */
-import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Problem } from '../base/errors.ts';
 import type { ConfigText } from '../config/source.ts';
@@ -14,6 +13,7 @@ export async function textOf(pairs: readonly Pair[]): Promise<ConfigText | { rea
   const addresses = async (flag: string, host: string): Promise<readonly string[]> => {
     if (isIP(host) !== 0) return [host];
     try {
+      const { lookup } = process.getBuiltinModule('node:dns/promises');
       const all = await lookup(host, { all: true, order: 'ipv4first' });
       // One family: hosts of the other may not be reachable from here.
       return all.filter(({ family }) => family === all[0]?.family).map(({ address }) => address);

@@ -8,7 +8,6 @@ import type { Flags } from './flags.ts';
 import { fileSink, type ReopenableSink, stderrSink } from './log-sink.ts';
 import type { Host } from './main.ts';
 import { explainPorts } from './port-problem.ts';
-import { Program } from './program.ts';
 import { type ReadyFacts, readyFacts, readyFdProblem, variables, writeReady } from './ready.ts';
 import { Reloader } from './reload.ts';
 import { type Server, startServer } from './server.ts';
@@ -35,7 +34,7 @@ export async function run(flags: Flags, host: Host): Promise<number> {
     return fail(render(problems));
   }
 
-  const program = flags.command.length > 0 ? new Program() : null;
+  const program = flags.command.length > 0 ? new (await import('./program.ts')).Program() : null;
   const end = Promise.withResolvers<number>();
   void program?.exit.then(end.resolve);
   const started = await startServer({

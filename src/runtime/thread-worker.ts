@@ -1,5 +1,5 @@
 /** The main thread's end of a worker thread: the `Worker` interface over its port. */
-import { Worker as Thread } from 'node:worker_threads';
+import type { Worker as Thread } from 'node:worker_threads';
 import type { StatsDescription } from '../telemetry/description.ts';
 import type { ClusterStatus, ListenerStatus, TlsContextStatus } from '../upstream/instances.ts';
 import type { ApplyResult, DrainOptions, ResourceUpdate, Worker } from './contracts.ts';
@@ -42,7 +42,9 @@ export class ThreadWorker implements Worker {
   constructor(entry: URL, settings: WorkerSettings, events: ThreadEvents) {
     this.index = settings.index;
     this.#events = events;
-    this.#thread = new Thread(entry, { workerData: settings, name: `worker_${settings.index}` });
+    // Loaded here: the one worker of most proxies is no thread, and the module costs memory.
+    const { Worker: Started } = process.getBuiltinModule('node:worker_threads');
+    this.#thread = new Started(entry, { workerData: settings, name: `worker_${settings.index}` });
     this.ready = new Promise((resolve, reject) => this.#waiting.set(0, { resolve: () => resolve(), reject }));
     this.#thread.on('message', (message: ThreadMessage) => this.#onMessage(message));
     this.#thread.on('error', (error: unknown) => {
