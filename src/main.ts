@@ -18,8 +18,7 @@ const code = await runCommand({
   workerEntry: new URL(here.endsWith('.ts') ? './worker.ts' : './worker.js', here),
   nodeVersion: process.versions.node,
   environment: { ...process.env },
-  // The origin of this clock is the start of the process.
-  uptimeMs: () => performance.now(),
+  uptimeMs: () => process.uptime() * 1000,
   onReopenLogs(reopen) {
     reopenLogs = reopen;
   },
