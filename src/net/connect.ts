@@ -3,7 +3,7 @@ import type { Address } from '../base/address.ts';
 import { CAN_ADOPT } from './accepted-socket.ts';
 import type { ConnectionCallbacks } from './connection.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import type { LatePort } from './late-port.ts';
+import type { SocketOpener } from './prepared-socket.ts';
 import { SocketConnection } from './socket-connection.ts';
 import { READS_EVENTS, READS_STATIC, type ReadMode } from './socket-options.ts';
 import type { TcpKeepAlive } from './transport-socket.ts';
@@ -11,8 +11,8 @@ import type { TcpKeepAlive } from './transport-socket.ts';
 export interface ConnectOptions {
   /** Bound to before connecting; a port of 0 leaves the port to the kernel. */
   readonly sourceAddress: Address | null;
-  /** Binds instead of Node; absent or null: Node does. */
-  readonly latePort?: LatePort | null;
+  /** Makes the socket and binds it; absent or null: Node does. */
+  readonly opener?: SocketOpener | null;
   readonly keepAlive: TcpKeepAlive | null;
   /** Other than the platform's best: for tests. */
   readonly readMode?: ReadMode;
@@ -52,10 +52,10 @@ export function connect(
 }
 
 function openSocket(dispatcher: Dispatcher, address: Address, options: ConnectOptions, readMode: ReadMode): Socket {
-  const { latePort, keepAlive } = options;
-  if (latePort !== undefined && latePort !== null && address.kind === 'ip') {
-    const late = latePort.connect(socketOptions(dispatcher, address, { sourceAddress: null, keepAlive }, readMode));
-    if (late !== null) return late;
+  const { opener, keepAlive } = options;
+  if (opener !== undefined && opener !== null && address.kind === 'ip') {
+    const socket = opener.connect(socketOptions(dispatcher, address, { sourceAddress: null, keepAlive }, readMode));
+    if (socket !== null) return socket;
   }
   return connectSocket(socketOptions(dispatcher, address, options, readMode));
 }

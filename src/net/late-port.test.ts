@@ -30,11 +30,11 @@ t.test('connections come from the address, with a port that the kernel chose', L
     dispatcher.close();
   });
   const source = ipAddress('127.0.0.6', 0);
-  const latePort = latePortOf(source);
+  const opener = latePortOf(source);
   for (const server of servers) {
     const callbacks = new RecordingCallbacks();
     const to = ipAddress('127.0.0.1', (server.address() as AddressInfo).port);
-    const connection: Connection = connect(dispatcher, to, { sourceAddress: source, latePort, keepAlive: null }, callbacks);
+    const connection: Connection = connect(dispatcher, to, { sourceAddress: source, opener, keepAlive: null }, callbacks);
     await until(() => callbacks.events.includes('end'), 'the answer');
     t.same(callbacks.events, ['connected', 'data:hello', 'end']);
     t.match(connection.localAddress, { ip: '127.0.0.6' });
@@ -54,7 +54,7 @@ t.test('IPv6 too', LINUX, async (t) => {
   const source = ipAddress('::1', 0);
   const callbacks = new RecordingCallbacks();
   const to = ipAddress('::1', (server.address() as AddressInfo).port);
-  const connection = connect(dispatcher, to, { sourceAddress: source, latePort: latePortOf(source), keepAlive: null }, callbacks);
+  const connection = connect(dispatcher, to, { sourceAddress: source, opener: latePortOf(source), keepAlive: null }, callbacks);
   await until(() => callbacks.events.includes('end'), 'the answer');
   t.same(callbacks.events, ['connected', 'data:::1', 'end']);
   connection.close(CLOSE_NO_FLUSH);
@@ -69,7 +69,7 @@ t.test('an address that is not ours is told as ever, and a refused connection to
   ] as const) {
     const source = ipAddress(ip, 0);
     const callbacks = new RecordingCallbacks();
-    const how = { sourceAddress: source, latePort: latePortOf(source), keepAlive: null };
+    const how = { sourceAddress: source, opener: latePortOf(source), keepAlive: null };
     const connection = connect(dispatcher, ipAddress('127.0.0.1', 1), how, callbacks);
     await until(() => callbacks.events.length > 0, 'the end');
     t.same(callbacks.events, ['close:error']);

@@ -32,15 +32,17 @@ const MESSAGES: { readonly [code: string]: string } = {
 export function connectErrorText(error: SocketError, remote: Address): string {
   const reason = systemMessage(error);
   if (error.syscall === 'bind') return `${BIND_FAILURE}${formatAddress(ipAddress(error.address ?? '', error.port ?? 0))}: ${reason}`;
+  if (error.syscall === 'setsockopt') return `${OPTION_FAILURE}${reason}`;
   if (IMMEDIATE.includes(error.code ?? '')) return `immediate connect error: ${reason}|remote address:${formatAddress(remote)}`;
   return `delayed connect error: ${reason}`;
 }
 
 const BIND_FAILURE = 'failed to bind to ';
+const OPTION_FAILURE = 'failed to set a socket option: ';
 
 /** The connection never left this machine: Envoy's `local_connection_failure` instead of `remote_connection_failure`. */
 export function isLocalFailure(errorText: string): boolean {
-  return errorText.startsWith(BIND_FAILURE);
+  return errorText.startsWith(BIND_FAILURE) || errorText.startsWith(OPTION_FAILURE);
 }
 
 /** As strerror(3) says it: `Connection refused`. */

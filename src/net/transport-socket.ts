@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import type { Address } from '../base/address.ts';
 import type { Connection, ConnectionCallbacks } from './connection.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import type { LatePort } from './late-port.ts';
+import type { SocketOpener } from './prepared-socket.ts';
 
 /** Accept side: after listener filters ran and a filter chain was chosen. */
 export interface DownstreamTransportSocketFactory {
@@ -50,14 +50,33 @@ export interface UpstreamTransportOptions {
   /** One of the names in the server's certificate has to be this one, besides what is configured (`auto_san_validation`); absent or '': no. */
   readonly verifySan?: string;
   readonly sourceAddress: Address | null;
-  /** Binds to `sourceAddress` where its port is 0; absent or null: Node does. No part of the key. */
-  readonly latePort?: LatePort | null;
+  /** Makes sockets, bound to `sourceAddress`; absent or null: Node does. No part of the key: it belongs to the cluster. */
+  readonly opener?: SocketOpener | null;
+  /** Sources by the family of where a connection goes (`forAddress`); absent or null: `sourceAddress` for both. */
+  readonly sources?: SourcesByFamily | null;
   /** The connection that asks, where the socket tells it (`perDownstream`); absent or null: nobody, or nobody needs to know. */
   readonly downstream?: DownstreamAddresses | null;
   /** Bytes that go first, in plain text even where TLS follows (a PROXY header); absent or null: none. No part of the key. */
   readonly preface?: Buffer | null;
   /** `SO_KEEPALIVE` and its timing; absent or null: off. No part of the key: it belongs to the cluster, not to a stream. */
   readonly keepAlive?: TcpKeepAlive | null;
+}
+
+export interface Source {
+  readonly sourceAddress: Address | null;
+  readonly opener: SocketOpener | null;
+}
+
+export interface SourcesByFamily {
+  readonly v4: Source;
+  readonly v6: Source;
+}
+
+/** The same options for a connection to this address. */
+export function forAddress(options: UpstreamTransportOptions, address: Address): UpstreamTransportOptions {
+  const { sources } = options;
+  if (sources === undefined || sources === null || address.kind !== 'ip') return options;
+  return Object.assign({}, options, address.family === 6 ? sources.v6 : sources.v4);
 }
 
 /** Of an accepted connection, restored by listener filters where they did. */

@@ -102,7 +102,7 @@ export function compileTransportOptions(cluster: Cluster, problems: Problems): U
     alpn: null,
     serverName: '',
     sourceAddress,
-    latePort: sourceAddress?.kind === 'ip' && sourceAddress.port === 0 ? latePortOf(sourceAddress) : null,
+    opener: sourceAddress?.kind === 'ip' && sourceAddress.port === 0 ? latePortOf(sourceAddress) : null,
     keepAlive: connection?.tcpKeepalive === undefined ? null : keepAliveOf(connection.tcpKeepalive),
   });
 }

@@ -42,8 +42,8 @@ export class RawConnect implements UpstreamTransportSocketFactory {
   readonly ready = true;
 
   connect(dispatcher: Dispatcher, address: Address, options: UpstreamTransportOptions, callbacks: ConnectionCallbacks): Connection {
-    const { sourceAddress, latePort, keepAlive, preface } = options;
-    const how = { sourceAddress, latePort: latePort ?? null, keepAlive: keepAlive ?? null };
+    const { sourceAddress, opener, keepAlive, preface } = options;
+    const how = { sourceAddress, opener: opener ?? null, keepAlive: keepAlive ?? null };
     const connection = connect(dispatcher, address, how, callbacks);
     if (preface !== undefined && preface !== null) connection.write(preface);
     return connection;
