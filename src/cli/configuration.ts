@@ -4,7 +4,7 @@ import type { Problem } from '../base/errors.ts';
 import { renderProblems } from '../config/excerpt.ts';
 import { loadBootstrap, readConfigFile } from '../config/load.ts';
 import type { PositionIndex } from '../config/position-index.ts';
-import type { ConfigText, ParsedText } from '../config/source.ts';
+import type { ConfigText, SourceLines } from '../config/source.ts';
 import type { Flags } from './flags.ts';
 import { blameFlags, textOf } from './from-to.ts';
 
@@ -66,6 +66,6 @@ interface Parts {
 }
 
 function hopeless(problems: readonly Problem[]): BadConfiguration {
-  const none: readonly ParsedText[] = [];
+  const none: readonly SourceLines[] = [];
   return { problems, render: (all) => renderProblems(all, none), rest: null };
 }

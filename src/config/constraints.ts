@@ -61,7 +61,10 @@ function visit(message: AnyMessage, path: string, problems: Problem[], depth: nu
       }
     }
   }
-  eachChild(message, (child, step) => visit(child, path === '' ? step : `${path}.${step}`, problems, depth + 1));
+  const skipped = view.desc.fields.filter((field) => rulesOf(field)?.message?.skip === true).map(({ name }) => name);
+  eachChild(message, (child, step) => {
+    if (!skipped.includes(step)) visit(child, path === '' ? step : `${path}.${step}`, problems, depth + 1);
+  });
 }
 
 function checkField(view: ReflectMessage, field: DescField, rules: FieldRules, path: string, problems: Problem[]): void {

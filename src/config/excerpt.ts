@@ -6,9 +6,9 @@
  *           |             ^^^^ unknown field "port" of envoy.config.core.v3.SocketAddress; did you mean "port_value"?
  */
 import type { Problem } from '../base/errors.ts';
-import type { ParsedText } from './source.ts';
+import type { SourceLines } from './source.ts';
 
-export function renderExcerpt(problem: Problem, texts: readonly ParsedText[]): string {
+export function renderExcerpt(problem: Problem, texts: readonly SourceLines[]): string {
   const { position } = problem;
   const text = problem.hint === undefined ? problem.message : `${problem.message}; ${problem.hint}`;
   if (position === undefined) return `error  ${problem.path === '' ? '' : `${problem.path}: `}${text}`;
@@ -23,7 +23,7 @@ export function renderExcerpt(problem: Problem, texts: readonly ParsedText[]): s
 }
 
 /** All problems, in the order of the file, with a count. */
-export function renderProblems(problems: readonly Problem[], texts: readonly ParsedText[]): string {
+export function renderProblems(problems: readonly Problem[], texts: readonly SourceLines[]): string {
   const order = (p: Problem) => (p.position === undefined ? -1 : p.position.line * 10_000 + p.position.column);
   const sorted = [...problems].sort((a, b) => order(a) - order(b));
   return [...sorted.map((p) => renderExcerpt(p, texts)), `${problems.length} ${problems.length === 1 ? 'error' : 'errors'}`].join('\n');

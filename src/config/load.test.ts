@@ -108,12 +108,78 @@ t.test('two members of one oneof exclude each other', async (t) => {
   t.match(problem, { code: 'oneof', message: '"cluster_type" and "type" exclude each other' });
 });
 
-t.test('a quoted "true" is no bool, and 64-bit integers keep their digits', async (t) => {
-  t.match(problems(cluster('respect_dns_ttl: "true"'))[0], { code: 'wrong_kind' });
-  t.equal(problems(cluster('respect_dns_ttl: true')).length, 0);
+t.test('64-bit integers keep their digits', async (t) => {
   const max = '18446744073709551615';
   const text = cluster(`lb_policy: RING_HASH\n      ring_hash_lb_config: { minimum_ring_size: 8388608, maximum_ring_size: ${max} }`);
   t.match(problems(text)[0]?.message, /18446744073709551615/);
+});
+
+t.test('single values are read as Envoy reads them', async (t) => {
+  const bool = (text: string) => load(cluster(`respect_dns_ttl: ${text}`)).message.staticResources?.clusters[0]?.respectDnsTtl;
+  for (const text of ['true', 'yes', 'On', 'Y', '"true"', "'TRUE'"]) t.equal(bool(text), true, text);
+  for (const text of ['false', 'NO', 'off', 'n', '"False"']) t.equal(bool(text), false, text);
+  for (const text of ['"on"', '1', 'banana']) t.match(problems(cluster(`respect_dns_ttl: ${text}`)), [{ code: 'wrong_kind' }], text);
+
+  const bytes = (text: string) =>
+    load(cluster(`per_connection_buffer_limit_bytes: ${text}`)).message.staticResources?.clusters[0]?.perConnectionBufferLimitBytes;
+  t.strictSame(['0644', '0x10', '1e3', '"17"', '+5', '{ value: 5 }', '{}'].map(bytes), [0o644, 16, 1000, 17, 5, 5, 0]);
+
+  const id = (text: string) => load(`node: { id: ${text} }`).message.node?.id;
+  t.strictSame(['1.10', '99999999999999999999', '"yes"', '2026-01-01', '~'].map(id), [
+    '1.10',
+    '99999999999999999999',
+    'yes',
+    '2026-01-01',
+    '',
+  ]);
+  t.match(problems('node: { id: no }'), [
+    { code: 'wrong_kind', message: /got no, which is false in YAML 1.1/, hint: 'write "no" in quotes' },
+  ]);
+  for (const text of ['12', '0x10', '017']) t.match(problems(`node: { id: ${text} }`), [{ code: 'wrong_kind' }], text);
+
+  const policy = (text: string) => load(cluster(`lb_policy: ${text}`)).message.staticResources?.clusters[0]?.lbPolicy;
+  t.strictSame(['RANDOM', 'random', '3', '"3"'].map(policy), [3, 3, 3, 3]);
+  const timeout = (text: string) => load(cluster(`connect_timeout: ${text}`)).message.staticResources?.clusters[0]?.connectTimeout;
+  t.match(timeout('{ seconds: 2, nanos: 5000000 }'), { seconds: 2n, nanos: 5_000_000 });
+
+  const { message } = load('node: { metadata: { a: yes, b: 010, c: "on", d: 7, e: ~, f: [no, y] } }');
+  t.strictSame(message.node?.metadata, { a: true, b: 8, c: 'on', d: 7, e: null, f: [false, true] });
+});
+
+t.test('keys that stand twice are reported with everything else', async (t) => {
+  const found = problems('node:\n  id: a\n  id: b\n  metadata: { a: { b: 1, b: 2 } }\nadmin: {}\nfoo: 1\nadmin: {}\n');
+  t.strictSame(
+    found.map(({ code, path, position }) => [code, path, position?.line]),
+    [
+      ['duplicate', 'node.id', 3],
+      ['duplicate', 'node.metadata.a.b', 4],
+      ['unknown_field', 'foo', 6],
+      ['duplicate', 'admin', 7],
+    ],
+  );
+});
+
+t.test('keys tagged !ignore hold anchors and nothing else', async (t) => {
+  const { message } = load('!ignore parts:\n  - &id x\nnode: { id: *id }\n');
+  t.equal(message.node?.id, 'x');
+  t.match(problems('parts:\n  &id x\nnode: { id: *id }\n'), [{ code: 'unknown_field', hint: /write "!ignore parts"/ }]);
+});
+
+t.test('byte order marks, document marks and empty files', async (t) => {
+  t.equal(load('\ufeffnode: { id: a }').message.node?.id, 'a');
+  t.equal(load('---\nnode: { id: a }\n...\n').message.node?.id, 'a');
+  t.match(problems('\ufeffnod: {}'), [{ position: { line: 1, column: 1 } }]);
+  t.match(problems('node: {}\n---\nadmin: {}\n'), [
+    { code: 'syntax', message: 'a second document begins here', position: { line: 2, column: 1 } },
+  ]);
+  for (const text of ['', '# nothing\n', '---\n', 'null\n']) t.match(problems(text), [{ code: 'syntax', message: 'x.yaml is empty' }]);
+  t.strictSame(problems('{}'), []);
+  t.match(problems('admin:\n\taddress: {}\n'), [{ hint: 'indent with spaces', position: { line: 2 } }]);
+});
+
+t.test('syntax errors are shown with their line, too', async (t) => {
+  const result = loadBootstrap([{ file: 'x.yaml', text: 'admin:\n  a: [1, 2\nb: 1\n' }]);
+  t.match('problems' in result && renderProblems(result.problems, result.texts), /x\.yaml:3:1 {2}error\n {4}3 \| b: 1\n {6}\| \^ /);
 });
 
 t.test('anchors and merge keys work, and their expansion is bounded', async (t) => {
@@ -157,7 +223,7 @@ t.test('problems of the second text have their own places, also behind lists of 
 
 t.test('the merge is that of protobuf: maps by key, messages field by field, the other member of a oneof replaces', async (t) => {
   const { message } = load(
-    'node: { metadata: { a: 1, b: { c: 1 } }, locality: { region: r, zone: y } }\nstatic_resources: { clusters: [{ name: a }] }',
+    'node: { metadata: { a: 1, b: { c: 1 } }, locality: { region: r, zone: x } }\nstatic_resources: { clusters: [{ name: a }] }',
     'node: { metadata: { b: { d: 2 } }, locality: { zone: z } }\nadmin: { address: { pipe: { path: /a } } }',
     'admin: { address: { socket_address: { address: 127.0.0.1, port_value: 1 } } }',
   );
@@ -186,7 +252,7 @@ t.test('what v2 called otherwise is said in the words of v3', async (t) => {
     - address: { socket_address: { address: 127.0.0.1, port_value: 1 } }
       filter_chains: [{ filters: [{ name: x, config: {} }] }]
       listener_filters:
-        - name: y
+        - name: z
           typed_config: { "@type": type.googleapis.com/envoy.config.filter.network.http_connection_manager.v2.HttpConnectionManager }
 `);
   t.match(

@@ -3,11 +3,12 @@
  * column; a bootstrap with problems is never handed on.
  */
 import { readFileSync } from 'node:fs';
+import { isScalar, type Node } from 'yaml';
 import { type AnyMessage, decodeJson, fromBinary, type Message, type MessageName, schema, toBinary } from '../api/index.ts';
 import { ConfigError, type Problem } from '../base/errors.ts';
 import { checkConstraints } from './constraints.ts';
 import { PositionIndex } from './position-index.ts';
-import { type ConfigText, type ParsedText, parseText } from './source.ts';
+import { type ConfigText, parseText, type SourceLines } from './source.ts';
 import { Walk } from './walk.ts';
 
 export interface LoadOptions {
@@ -22,13 +23,13 @@ export interface Loaded<N extends MessageName> {
   /** Paths of skipped unknown fields: `server.static_unknown_fields`. */
   readonly unknownFields: readonly string[];
   /** The texts, for excerpts. */
-  readonly texts: readonly ParsedText[];
+  readonly texts: readonly SourceLines[];
 }
 
 export interface Refused<N extends MessageName> {
   /** Every problem, each with its position. */
   readonly problems: readonly Problem[];
-  readonly texts: readonly ParsedText[];
+  readonly texts: readonly SourceLines[];
   /** What is left without the broken parts, so that later stages can look for more; null when a text cannot be read at all. */
   readonly rest: Rest<N> | null;
 }
@@ -59,7 +60,7 @@ export function readConfigFile(file: string): ConfigText | Problem {
  */
 export function loadMessage<N extends MessageName>(name: N, given: readonly ConfigText[], options: LoadOptions = {}): LoadResult<N> {
   const problems: Problem[] = [];
-  const texts: ParsedText[] = [];
+  const texts: SourceLines[] = [];
   const positions = new PositionIndex();
   const unknownFields: string[] = [];
   const parts: AnyMessage[] = [];
@@ -67,12 +68,19 @@ export function loadMessage<N extends MessageName>(name: N, given: readonly Conf
     const result = parseText(text);
     if ('problems' in result) {
       problems.push(...result.problems);
+      texts.push(result.lines);
       continue;
     }
     const { parsed } = result;
     texts.push(parsed);
-    if (parsed.root === null) {
-      problems.push({ code: 'syntax', path: '', message: `${text.file} is empty`, position: { file: text.file, line: 1, column: 1 } });
+    if (isEmpty(parsed.root)) {
+      problems.push({
+        code: 'syntax',
+        path: '',
+        message: `${text.file} is empty`,
+        hint: EMPTY,
+        position: { file: text.file, line: 1, column: 1 },
+      });
       continue;
     }
     const own = new PositionIndex();
@@ -99,6 +107,12 @@ export function loadMessage<N extends MessageName>(name: N, given: readonly Conf
   if (problems.length > 0)
     return { problems, texts, rest: { message, positions, unknownFields, violations: violated.map(({ path }) => path) } };
   return { message, positions, unknownFields, texts };
+}
+
+const EMPTY = 'a bootstrap has at least static_resources; write {} for one that does nothing';
+
+function isEmpty(root: Node | null): root is null {
+  return root === null || (isScalar(root) && root.value === null);
 }
 
 /** Whether a path is the other one, or leads through it. */

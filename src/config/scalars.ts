@@ -1,6 +1,6 @@
 /**
- * Single values of proto3 JSON as YAML writes them. Stricter than YAML where a surprise would be silent (a quoted "true"
- * is no bool), as lenient as Envoy's own loader where it is harmless.
+ * Single values of proto3 JSON as YAML writes them, read as Envoy reads them: its library speaks YAML 1.1 (`yes` is a bool, 0644 is
+ * octal), and what is no bool and no integer there (1.10) is a text.
  */
 import type { Scalar } from 'yaml';
 import { type JsonInput, ScalarType } from '../api/index.ts';
@@ -32,8 +32,33 @@ function fail(code: ConfigErrorCode, message: string, hint?: string): ScalarResu
 
 const good = (value: JsonInput): ScalarResult => ({ ok: true, value });
 
-function quoted(node: Scalar): boolean {
-  return node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE';
+const TRUE = /^(?:[yY]|yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
+const FALSE = /^(?:[nN]|no|No|NO|false|False|FALSE|off|Off|OFF)$/;
+const OCTAL = /^([+-]?)0([0-7]+)$/;
+
+/** What a scalar without a schema is: quotes make a text of everything. */
+export function freeValue(node: Scalar): string | number | boolean | null {
+  const { value } = node;
+  if (node.type !== 'PLAIN') return typeof value === 'string' ? value : null;
+  const word = plainBool(node);
+  if (word !== null) return word;
+  const octal = plainOctal(node);
+  if (octal !== null) return Number(octal);
+  if (typeof value === 'bigint') return Number(value);
+  return typeof value === 'string' || typeof value === 'number' ? value : null;
+}
+
+/** Null for what is no bool in YAML 1.1. */
+function plainBool(node: Scalar): boolean | null {
+  if (node.type !== 'PLAIN') return null;
+  const text = node.source ?? String(node.value);
+  return TRUE.test(text) ? true : FALSE.test(text) ? false : null;
+}
+
+/** Null for what is no octal number of YAML 1.1, which newer YAML reads as a decimal one. */
+function plainOctal(node: Scalar): bigint | null {
+  const [, sign, digits] = (node.type === 'PLAIN' && OCTAL.exec(node.source ?? '')) || [];
+  return digits === undefined ? null : BigInt(`0o${digits}`) * (sign === '-' ? -1n : 1n);
 }
 
 /** The JSON value of a scalar node for a field of that type. */
@@ -66,20 +91,24 @@ export function scalarValue(node: Scalar, type: ScalarKind): ScalarResult {
 
 function string(node: Scalar): ScalarResult {
   const { value } = node;
-  if (typeof value === 'string') return good(value);
-  // A number or a word such as `true` where a text belongs: Envoy refuses it too, and the digits may not survive (1.10 → 1.1).
   const text = node.source ?? String(value);
+  const word = plainBool(node);
+  if (word !== null) return fail('wrong_kind', `expected a string, got ${text}, which is ${word} in YAML 1.1`, `write "${text}" in quotes`);
+  if (typeof value === 'string') return good(value);
+  // As it was written: Envoy takes for a number only what an int64 holds.
+  if (typeof value === 'number' && !/^[+-]?0[xo]/.test(text)) return good(text);
+  if (typeof value === 'bigint' && (value < -(2n ** 63n) || value >= 2n ** 63n)) return good(text);
   return fail('wrong_kind', `expected a string, got ${text}`, `write "${text}" in quotes`);
 }
 
 function bool(node: Scalar): ScalarResult {
   const { value } = node;
-  if (typeof value === 'boolean') return good(value);
-  if (!quoted(node) && typeof value === 'string') {
-    if (/^(y|yes|on)$/i.test(value)) return good(true);
-    if (/^(n|no|off)$/i.test(value)) return good(false);
-  }
-  return fail('wrong_kind', `expected true or false, got ${quoted(node) ? `the string "${String(value)}"` : `"${String(value)}"`}`);
+  const word = plainBool(node);
+  if (word !== null) return good(word);
+  // What the reader of JSON behind it takes for one.
+  if (typeof value === 'string' && /^(?:true|t|yes|y|1)$/i.test(value)) return good(true);
+  if (typeof value === 'string' && /^(?:false|f|no|n|0)$/i.test(value)) return good(false);
+  return fail('wrong_kind', `expected true or false, got ${node.type === 'PLAIN' ? '' : 'the string '}"${String(value)}"`);
 }
 
 function float(value: unknown): ScalarResult {
@@ -96,7 +125,9 @@ function integer(node: Scalar, type: ScalarType): ScalarResult {
   const [least, most, name] = range;
   const { value } = node;
   let number: bigint;
-  if (typeof value === 'bigint') number = value;
+  const octal = plainOctal(node);
+  if (octal !== null) number = octal;
+  else if (typeof value === 'bigint') number = value;
   else if (typeof value === 'number' && Number.isInteger(value)) number = BigInt(value);
   else if (typeof value === 'string' && /^-?\d+$/.test(value)) number = BigInt(value);
   else return fail('wrong_kind', `expected a whole number, got "${String(value)}"`);

@@ -15,6 +15,7 @@ import {
   parseDocument,
   visit,
   type YAMLMap,
+  type YAMLParseError,
 } from 'yaml';
 import type { Position, Problem } from '../base/errors.ts';
 
@@ -84,33 +85,47 @@ export class ParsedText {
   }
 }
 
-export type Parsed = { readonly parsed: ParsedText } | { readonly problems: readonly Problem[] };
+export type Parsed = { readonly parsed: ParsedText } | { readonly problems: readonly Problem[]; readonly lines: SourceLines };
 
-/** Every syntax error of the text, or its nodes. An empty text parses to a null root. */
-export function parseText({ file, text }: ConfigText): Parsed {
+/** A text that may be shown, parsed or not. */
+export interface SourceLines {
+  readonly file: string;
+  readonly lines: readonly string[];
+}
+
+/** Every syntax error of the text, or its nodes. An empty text parses to a null root. Keys may stand twice: whoever reads them says so. */
+export function parseText({ file, text: given }: ConfigText): Parsed {
+  const text = given.startsWith('\ufeff') ? given.slice(1) : given;
   if (text.length > MAX_BYTES) {
-    return { problems: [{ code: 'syntax', path: '', message: `${file} is larger than ${MAX_BYTES} bytes` }] };
+    return {
+      problems: [{ code: 'syntax', path: '', message: `${file} is larger than ${MAX_BYTES} bytes` }],
+      lines: { file, lines: [] },
+    };
   }
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, intAsBigInt: true, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: counter, intAsBigInt: true, prettyErrors: false, uniqueKeys: false });
   if (document.errors.length > 0) {
     return {
       problems: document.errors.map((error): Problem => {
         const { line, col } = counter.linePos(error.pos[0]);
-        const [first = 'cannot be parsed'] = error.message.split('\n');
-        return {
-          code: error.code === 'DUPLICATE_KEY' ? 'duplicate' : 'syntax',
-          path: '',
-          message: error.code === 'DUPLICATE_KEY' ? 'the same key stands here twice' : lowerFirst(first),
-          ...(error.code === 'TAB_AS_INDENT' ? { hint: 'indent with spaces' } : {}),
-          position: { file, line, column: col },
-        };
+        return { code: 'syntax', path: '', ...explain(error), position: { file, line, column: col } };
       }),
+      lines: { file, lines: text.split('\n') },
     };
   }
   return { parsed: new ParsedText(file, text, document, counter) };
 }
 
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+/** In our words where those of the library say nothing to the author of a file. */
+function explain({ code, message }: YAMLParseError): { readonly message: string; readonly hint?: string } {
+  switch (code) {
+    case 'MULTIPLE_DOCS':
+      return { message: 'a second document begins here', hint: 'a file holds one; Envoy reads the first and ignores the rest' };
+    case 'TAB_AS_INDENT':
+      return { message: 'tabs are not allowed as indentation', hint: 'indent with spaces' };
+    default: {
+      const [first = 'cannot be parsed'] = message.split('\n');
+      return { message: first.charAt(0).toLowerCase() + first.slice(1) };
+    }
+  }
 }

@@ -3,7 +3,7 @@
  * protobuf.dev/programming-guides/json). The protobuf runtime would name neither path nor position; this walk finds every
  * mismatch with both, and answers a JSON value that is then sure to decode.
  */
-import { isMap, isPair, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
+import { isMap, isNode, isPair, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import {
   type DescEnum,
   type DescField,
@@ -17,7 +17,7 @@ import {
 } from '../api/index.ts';
 import type { ConfigErrorCode, Problem } from '../base/errors.ts';
 import type { PositionIndex } from './position-index.ts';
-import { type ScalarKind, scalarValue } from './scalars.ts';
+import { freeValue, type ScalarKind, scalarValue } from './scalars.ts';
 import type { ParsedText } from './source.ts';
 import { didYouMean } from './suggest.ts';
 import { movedField } from './v2-fields.ts';
@@ -44,6 +44,13 @@ const SCALAR_MESSAGES: ReadonlyMap<string, ScalarKind> = new Map<string, ScalarK
   ['google.protobuf.UInt64Value', ScalarType.UINT64],
 ]);
 
+/** Of wrappers that are written without their value. */
+const DEFAULTS: ReadonlyMap<ScalarType, JsonInput> = new Map<ScalarType, JsonInput>([
+  [ScalarType.BOOL, false],
+  [ScalarType.STRING, ''],
+  [ScalarType.BYTES, ''],
+]);
+
 type Json = JsonInput | undefined;
 
 export class Walk {
@@ -68,16 +75,33 @@ export class Walk {
     if (desc.typeName === 'google.protobuf.Any') return this.#any(node, path, depth);
     if (STRUCTS.has(desc.typeName)) return this.#struct(node, desc.typeName, path, depth);
     const scalar = SCALAR_MESSAGES.get(desc.typeName);
-    if (scalar !== undefined) return this.#scalar(node, scalar, path);
+    if (scalar !== undefined) return isMap(node) ? this.#spelledOut(node, desc, path, depth) : this.#scalar(node, scalar, path);
     if (!isMap(node)) return this.#wrong(node, path, `expected ${article(desc.name)} (a mapping), got ${kindOf(node)}`);
     return this.#fields(node, desc, path, depth, false);
+  }
+
+  /** A message that JSON writes as one value, written field by field: Envoy takes `{ seconds: 5 }` for a duration, too. */
+  #spelledOut(map: YAMLMap, desc: DescMessage, path: string, depth: number): Json {
+    const fields = this.#fields(map, desc, path, depth, false) as { readonly [key: string]: JsonInput };
+    switch (desc.typeName) {
+      case 'google.protobuf.Duration': {
+        const nanos = Number(fields['nanos'] ?? 0);
+        const fraction = nanos === 0 ? '' : `.${String(Math.abs(nanos)).padStart(9, '0')}`;
+        return `${nanos < 0 && (fields['seconds'] ?? 0) === 0 ? '-' : ''}${fields['seconds'] ?? 0}${fraction}s`;
+      }
+      case 'google.protobuf.Timestamp':
+      case 'google.protobuf.FieldMask':
+        return this.#wrong(map, path, 'expected a single value, got a mapping');
+      default:
+        return fields['value'] ?? DEFAULTS.get(SCALAR_MESSAGES.get(desc.typeName) as ScalarType) ?? 0;
+    }
   }
 
   #fields(map: YAMLMap, desc: DescMessage, path: string, depth: number, isAny: boolean): Json {
     const out: { [key: string]: JsonInput } = {};
     const seen = new Map<string, string>();
-    for (const pair of this.#text.entriesOf(map)) {
-      if (!isPair(pair) || !isScalar(pair.key)) {
+    for (const pair of this.#entries(map)) {
+      if (!isScalar(pair.key)) {
         this.#wrong(map, path, 'keys must be plain field names');
         continue;
       }
@@ -85,14 +109,21 @@ export class Walk {
       if (isAny && key === '@type') continue;
       const field = fieldsOf(desc).get(key);
       if (field === undefined) {
-        this.#unknownField(pair.key, key, desc, path);
+        this.#unknownField(pair, key, desc, path);
         continue;
       }
       const at = path === '' ? field.name : `${path}.${field.name}`;
       this.#index.set(at, this.#text.positionOf(pair.key));
       if (isNull(this.#text.resolve(pair.value)) && !holdsNull(field)) continue;
       if (seen.has(field.name)) {
-        this.#add(pair.key, at, 'duplicate', `"${field.name}" is set twice (as "${seen.get(field.name)}" and as "${key}")`);
+        const before = seen.get(field.name);
+        this.#add(
+          pair.key,
+          at,
+          'duplicate',
+          `"${key}" is set twice${before === key ? '' : ` (as "${before}" and as "${key}")`}`,
+          'keep one of them',
+        );
         continue;
       }
       seen.set(field.name, key);
@@ -138,13 +169,17 @@ export class Walk {
         const map = this.#enter(node, path, depth);
         if (!isMap(map)) return this.#wrong(map, path, `expected a mapping, got ${kindOf(map)}`);
         const out: { [key: string]: JsonInput } = {};
-        for (const pair of this.#text.entriesOf(map)) {
-          if (!isPair(pair) || !isScalar(pair.key)) {
+        for (const pair of this.#entries(map)) {
+          if (!isScalar(pair.key)) {
             this.#wrong(map, path, 'keys must be scalars');
             continue;
           }
           const key = String(pair.key.value);
           const at = `${path}["${key}"]`;
+          if (Object.hasOwn(out, key)) {
+            this.#twice(pair.key, at, key);
+            continue;
+          }
           this.#index.set(at, this.#text.positionOf(pair.key));
           const value =
             field.mapKind === 'message'
@@ -196,26 +231,40 @@ export class Walk {
     const node = this.#enter(given, path, depth);
     if (isMap(node)) {
       const out: { [key: string]: JsonInput } = {};
-      for (const pair of this.#text.entriesOf(node)) {
+      for (const pair of this.#entries(node)) {
         const key = isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+        if (Object.hasOwn(out, key)) {
+          this.#twice(pair.key, `${path}.${key}`, key);
+          continue;
+        }
         const value = this.#free(pair.value, `${path}.${key}`, depth + 1);
         if (value !== undefined) setOwn(out, key, value);
       }
       return out;
     }
     if (isSeq(node)) return node.items.map((item, i) => this.#free(item, `${path}[${i}]`, depth + 1) ?? null);
-    if (!isScalar(node)) return null;
-    const value = node.value;
-    if (typeof value === 'bigint') return Number(value);
-    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
+    return isScalar(node) ? freeValue(node as Scalar) : null;
+  }
+
+  /** Of a mapping, without what a tag excludes: `!ignore` marks a place for anchors (Envoy docs: configuration/overview/extension). */
+  #entries(map: YAMLMap): readonly Pair[] {
+    return this.#text.entriesOf(map).filter((pair) => isPair(pair) && !(isScalar(pair.key) && pair.key.tag === '!ignore'));
+  }
+
+  #twice(node: unknown, path: string, key: string): void {
+    this.#add(node, path, 'duplicate', `"${key}" is set twice`, 'keep one of them');
   }
 
   #enum(node: unknown, desc: DescEnum, path: string): Json {
     if (!isScalar(node)) return this.#wrong(node, path, `expected a value of ${desc.name}, got ${kindOf(node)}`);
     const { value } = node;
     const names = desc.values.map((v) => v.name);
-    if (typeof value === 'string' && names.includes(value)) return value;
-    if (typeof value === 'bigint' && desc.value[Number(value)] !== undefined) return Number(value);
+    if (typeof value === 'string') {
+      // Envoy's reader does not mind the case.
+      const name = names.includes(value) ? value : names.find((each) => each === value.toUpperCase());
+      if (name !== undefined) return name;
+    }
+    if ((typeof value === 'bigint' || /^\d+$/.test(String(value))) && desc.value[Number(value)] !== undefined) return Number(value);
     if (desc.typeName === 'google.protobuf.NullValue') return null;
     const hint = didYouMean(String(value), names) ?? `one of ${names.slice(0, 12).join(', ')}`;
     return this.#add(node, path, 'bad_enum', `"${String(value)}" is no value of ${desc.typeName}`, hint);
@@ -246,20 +295,16 @@ export class Walk {
     return node as Node;
   }
 
-  #unknownField(node: unknown, key: string, desc: DescMessage, path: string): void {
+  #unknownField(pair: Pair, key: string, desc: DescMessage, path: string): void {
     const at = path === '' ? key : `${path}.${key}`;
     if (this.#allowUnknown) {
       this.unknown.push(at);
       return;
     }
     const names = desc.fields.map((f) => f.name);
-    this.#add(
-      node,
-      at,
-      'unknown_field',
-      `unknown field "${key}" of ${desc.typeName}`,
-      movedField(desc.typeName, key, names) ?? didYouMean(key, names),
-    );
+    const anchor = isNode(pair.value) && pair.value.anchor !== undefined ? `to keep anchors here, write "!ignore ${key}"` : undefined;
+    const hint = movedField(desc.typeName, key, names) ?? anchor ?? didYouMean(key, names);
+    this.#add(pair.key, at, 'unknown_field', `unknown field "${key}" of ${desc.typeName}`, hint);
   }
 
   #wrong(node: unknown, path: string, message: string, hint?: string): undefined {
