@@ -11,49 +11,33 @@ import {
   type ClosedBy,
   type CloseType,
   type Connection,
-  type ConnectionCallbacks,
   GATHER_BYTES,
 } from './connection.ts';
-import type { Deferred, Dispatcher, Flushable } from './dispatcher.ts';
+import type { Deferred, Flushable } from './dispatcher.ts';
 import { Linger, type Lingering } from './linger.ts';
-import { type Block, type Corked, type LoopMemory, READ_BYTES, type Reader, type ReadingSocket } from './loop-memory.ts';
+import { type Block, type Corked, READ_BYTES } from './loop-memory.ts';
 import { connectErrorText, isReset, type SocketError, systemMessage } from './socket-errors.ts';
-import { listenTo, listenToData, makeDrained } from './socket-events.ts';
-import { READS_STATIC, type ReadMode, type SocketConnectionOptions, UNBOUND } from './socket-options.ts';
+import { listenTo, makeDrained } from './socket-events.ts';
+import { READS_STATIC, type SocketConnectionOptions, UNBOUND } from './socket-options.ts';
+import { SocketReading } from './socket-reading.ts';
 
 /** Pieces from this size on are written where they are instead of being copied into the gather buffer. */
 const IN_PLACE_BYTES = 8192;
 /** While the kernel takes nothing, pieces from this size on may keep the read block that they lie in; smaller ones are copied. */
 const KEEP_BYTES = READ_BYTES / 2;
-/** A read of this size says that bulk data is coming: the socket gets a read block of its own. */
-const BULK_BYTES = READ_BYTES / 2;
 /** Its callback tells that everything written before it has left. */
 const MARKER = Buffer.alloc(0);
 
-/** A connection on a `net.Socket`. Over TLS see tls-connection.ts. */
-export class SocketConnection implements Connection, Flushable, Deferred, Reader, Lingering, Corked {
-  readonly id: number;
-  readonly dispatcher: Dispatcher;
+/** A connection on a `net.Socket`: writing and ending. Over TLS see tls-connection.ts. */
+export class SocketConnection extends SocketReading implements Connection, Flushable, Deferred, Lingering, Corked {
   readonly remoteAddress: Address;
-  readonly socket: ReadingSocket;
   tls: TlsInfo | null;
   errorText: string;
-  open: boolean;
-  bytesReceived: number;
   bytesSent: number;
   outAt: number;
   dirty: boolean;
 
-  protected readonly memory: LoopMemory;
-  private readonly readMode: ReadMode;
-  protected callbacks: ConnectionCallbacks | null;
   private local: Address | null;
-  protected connecting: boolean;
-  /** Reading has begun; input that came before waits in `early`. */
-  private started: boolean;
-  protected early: Buffer | null;
-  protected disabled: number;
-
   /** What `outAt` counts in; null while nothing is gathered. */
   protected gather: Block | null;
   /** Bytes in the socket's own queue when we last looked. */
@@ -71,9 +55,6 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
   protected limit: number;
   private above: boolean;
 
-  /** Our own read block, null while the shared one does. */
-  private readBlock: Block | null;
-
   /** Our FIN is on its way: nothing can be written. */
   protected ended: boolean;
   /** The peer's FIN came before ours. */
@@ -85,25 +66,14 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
   private linger: Linger | null;
 
   constructor(options: SocketConnectionOptions) {
-    this.id = options.dispatcher.nextId();
-    this.dispatcher = options.dispatcher;
+    super(options);
     this.remoteAddress = options.remoteAddress;
-    this.socket = options.socket as ReadingSocket;
     this.tls = options.tls;
     this.errorText = '';
-    this.open = true;
-    this.bytesReceived = 0;
     this.bytesSent = 0;
     this.outAt = 0;
     this.dirty = false;
-    this.memory = options.dispatcher.memory;
-    this.readMode = options.readMode;
-    this.callbacks = null;
     this.local = options.localAddress;
-    this.connecting = !options.connected;
-    this.started = false;
-    this.early = null;
-    this.disabled = 0;
     this.gather = null;
     this.queued = 0;
     this.direct = 0;
@@ -114,7 +84,6 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
     this.drained = null;
     this.limit = 0;
     this.above = false;
-    this.readBlock = null;
     this.ended = false;
     this.peerEndedFirst = false;
     this.cutOff = false;
@@ -122,9 +91,7 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
     this.reported = false;
     this.linger = null;
 
-    const { socket } = this;
-    socket.reader = this;
-    listenTo(socket, this.connecting);
+    listenTo(this.socket, this.connecting);
   }
 
   get localAddress(): Address {
@@ -134,86 +101,6 @@ export class SocketConnection implements Connection, Flushable, Deferred, Reader
       this.local = ipAddress(localAddress, localPort ?? 0);
     }
     return this.local;
-  }
-
-  setCallbacks(callbacks: ConnectionCallbacks): void {
-    this.callbacks = callbacks;
-  }
-
-  /** Begins to read; once, after the callbacks are set. `early` is input that was read before (and is owned by us now). */
-  start(early: Buffer | null): void {
-    this.started = true;
-    this.early = early;
-    if (this.disabled === 0) this.resume();
-  }
-
-  // ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  onRead(end: number, buffer: Buffer): void {
-    const { memory } = this;
-    this.bytesReceived += end;
-    const block = this.readBlock ?? memory.shared;
-    if (this.open) {
-      memory.reading = block;
-      (this.callbacks as ConnectionCallbacks).onData(buffer, 0, end);
-      memory.reading = null;
-      if (memory.corked.length > 0) memory.uncork();
-    }
-    // A small read into the shared block, which is what most of them are, changes nothing.
-    if (this.readBlock === null && end < BULK_BYTES) memory.stay = true;
-    else this.chooseNext(end);
-  }
-
-  /** Bulk data goes into a block of our own, a lent block is left alone, and the rest shares. */
-  private chooseNext(lastRead: number): void {
-    const { memory } = this;
-    let block = this.readBlock;
-    if (lastRead < BULK_BYTES || !this.open) {
-      if (block !== null) this.leaveReadBlock();
-      return;
-    }
-    if (block !== null && block.users > 1) {
-      this.leaveReadBlock();
-      block = null;
-    }
-    if (block === null) block = memory.takeReadBlock();
-    this.readBlock = block;
-    memory.next = block;
-  }
-
-  private leaveReadBlock(): void {
-    this.memory.leaveReadBlock(this.readBlock as Block);
-    this.readBlock = null;
-  }
-
-  onOwnData(data: Buffer): void {
-    this.bytesReceived += data.length;
-    if (this.open) (this.callbacks as ConnectionCallbacks).onData(data, 0, data.length);
-  }
-
-  readDisable(disable: boolean): void {
-    if (disable) {
-      if (++this.disabled === 1 && this.started && this.open) this.socket.pause();
-    } else if (--this.disabled === 0 && this.started && this.open) {
-      if (this.early === null) this.resume();
-      else this.dispatcher.defer(this);
-    }
-  }
-
-  protected resume(): void {
-    const { early } = this;
-    if (early !== null) {
-      this.early = null;
-      this.onOwnData(early);
-      if (this.disabled !== 0 || !this.open) return;
-    }
-    if (this.readMode === READS_STATIC) {
-      // Node begins by itself when the connection stands.
-      if (!this.connecting) this.socket.read(0);
-      return;
-    }
-    listenToData(this.socket);
-    this.socket.resume();
   }
 
   // ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────────
