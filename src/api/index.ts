@@ -37,4 +37,5 @@ export { eachChild, enumName, fieldsOf, type ReflectList, type ReflectMap, type 
 export { type FieldRules, isRequired, isSensitive, isUnchecked, rulesOf } from './rules.ts';
 export { ScalarType } from './table.ts';
 export { type Duration, duration, epochMilliseconds, milliseconds, type Timestamp, timestamp } from './time.ts';
+export { unknownFieldsOf } from './unknown-fields.ts';
 export { refuseOthers } from './unsupported.ts';

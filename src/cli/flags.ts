@@ -42,6 +42,7 @@ export interface Flags {
   readonly readyFd: number | null;
   readonly localAddressIpVersion: 'v4' | 'v6';
   readonly allowUnknownStaticFields: boolean;
+  readonly unknownDynamicFields: 'warn' | 'reject' | 'ignore';
   readonly disabledExtensions: readonly string[];
   /** As they were given, for `/server_info` and for flags that only `/server_info` shows. */
   readonly given: ReadonlyMap<FlagName, string | true | readonly string[]>;
@@ -210,6 +211,11 @@ function collect({ verb, rest, command }: Line, given: ReadonlyMap<FlagName, str
     readyFd: given.has('ready-fd') ? count('ready-fd', 1) : null,
     localAddressIpVersion: text('local-address-ip-version', 'v4') as Flags['localAddressIpVersion'],
     allowUnknownStaticFields: given.has('allow-unknown-static-fields') || given.has('allow-unknown-fields'),
+    unknownDynamicFields: given.has('reject-unknown-dynamic-fields')
+      ? 'reject'
+      : given.has('ignore-unknown-dynamic-fields')
+        ? 'ignore'
+        : 'warn',
     disabledExtensions: text('disable-extensions')
       .split(',')
       .filter((name) => name !== ''),

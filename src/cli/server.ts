@@ -81,6 +81,7 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
       identified: node !== null && node.id !== '' && node.cluster !== '',
     },
     workers,
+    dynamicFields: flags.unknownDynamicFields,
     clock: systemClock,
     loggers,
     startWorker: async (settings: WorkerSettings, events: StartEvents): Promise<Worker> => {

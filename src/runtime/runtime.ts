@@ -28,8 +28,10 @@ import {
 } from './contracts.ts';
 import { DeathWatch } from './death-watch.ts';
 import { untilDrained } from './drain.ts';
+import { DynamicFields, type DynamicFieldsMode } from './dynamic-fields.ts';
 import { covers } from './listener-manager.ts';
 import { mergeClusters, mergeListeners } from './merge-status.ts';
+import { RuntimeLayers } from './runtime-layers.ts';
 import { SecretHub } from './secrets/secret-hub.ts';
 import { CLUSTER_MANAGER_STATS, LISTENER_MANAGER_STATS, SERVER_STATS, ServerStats } from './server-stats.ts';
 import { type Applied, Snapshot } from './snapshot.ts';
@@ -51,11 +53,15 @@ export interface DumpedResource {
 }
 
 export interface RuntimeParts {
-  readonly settings: Omit<WorkerSettings, 'index' | 'counts'>;
+  readonly settings: Omit<WorkerSettings, 'index' | 'counts' | 'runtimeValues'>;
+  /** `layered_runtime`; absent: there is none. */
+  readonly runtimeLayers?: RuntimeLayers;
   readonly workers: number;
   readonly clock: Clock;
   readonly loggers: Loggers;
   readonly startWorker: StartWorker;
+  /** `--reject-unknown-dynamic-fields`, `--ignore-unknown-dynamic-fields`. */
+  readonly dynamicFields?: DynamicFieldsMode;
   /** The discovery client for a config source that a worker accepted; absent: none was accepted. */
   readonly discover?: (source: Message<'envoy.config.core.v3.ConfigSource'>) => DiscoverySource;
   /** The process cannot go on: three workers died within a minute. */
@@ -76,6 +82,7 @@ export class ProxyRuntime implements Runtime {
   readonly stats = new MergedStats();
   readonly server: ServerStats;
   readonly startedAt: number;
+  readonly runtimeLayers: RuntimeLayers;
   readonly #parts: RuntimeParts;
   readonly #log: Logger;
   readonly #ownStats: WorkerStats;
@@ -102,6 +109,8 @@ export class ProxyRuntime implements Runtime {
     this.stats.attach(this.#ownStats);
     this.server = new ServerStats(this.#ownStats, parts.settings.options.concurrency);
     this.#setState('PRE_INITIALIZING');
+    this.runtimeLayers = parts.runtimeLayers ?? new RuntimeLayers();
+    this.#countRuntime(2);
     this.#secrets = new SecretHub({
       clock: parts.clock,
       delays: systemDelays,
@@ -109,6 +118,9 @@ export class ProxyRuntime implements Runtime {
       stats: this.#ownStats,
       environment: parts.settings.options.environment ?? {},
       discover: parts.discover ?? noDiscovery,
+      fields: new DynamicFields(parts.dynamicFields ?? 'warn', parts.loggers.get('config'), () =>
+        this.server.server.inc(SERVER_STATS.slot.dynamic_unknown_fields),
+      ),
     });
     this.#deaths = new DeathWatch(() => parts.clock.now());
     this.#pool = new WorkerPool({
@@ -253,6 +265,15 @@ export class ProxyRuntime implements Runtime {
     await this.#pool.ask((worker) => worker.reopenLogs());
   }
 
+  /** Values of the admin's layer, '' to take one back; resolves when every worker has them. False without such a layer. */
+  async modifyRuntime(changes: ReadonlyMap<string, string>): Promise<boolean> {
+    if (!this.runtimeLayers.modify(changes)) return false;
+    this.#countRuntime(1);
+    const rows = this.runtimeLayers.rows();
+    await this.#pool.ask((worker) => worker.setRuntimeValues(rows));
+    return true;
+  }
+
   /** Gauges that nobody counts are brought up to date. */
   refreshStats(): MergedStats {
     this.server.refresh(this.stats, this.uptimeMs, this.#parts.clock.wall());
@@ -272,7 +293,7 @@ export class ProxyRuntime implements Runtime {
     let worker: Worker | null = null;
     const secrets = this.#secrets.subscriber((delivery) => worker?.deliverSecret(delivery));
     worker = await this.#parts.startWorker(
-      { ...this.#parts.settings, index, counts: this.#counts },
+      { ...this.#parts.settings, index, counts: this.#counts, runtimeValues: this.runtimeLayers.rows() },
       {
         onState: (state) => events.onState(state),
         onLateFailure: (listener, problem) => events.onLateFailure(listener, problem),
@@ -303,6 +324,11 @@ export class ProxyRuntime implements Runtime {
   #latest(type: ResourceType, name: string): Applied | null {
     const standing = this.#snapshot.find(type, name);
     return standing?.warming ?? standing?.active ?? null;
+  }
+
+  #countRuntime(loads: number): void {
+    const { runtimeLayers } = this;
+    this.server.countRuntime(loads, runtimeLayers.names.length, runtimeLayers.rows().length, runtimeLayers.overridden);
   }
 
   /** False for what stands already, and for what another door owns. */

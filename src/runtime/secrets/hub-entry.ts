@@ -1,5 +1,5 @@
 /** One secret that workers demanded: where it comes from, what it is now, and who gets it. */
-import { fromBinary } from '../../api/index.ts';
+import { fromBinary, unknownFieldsOf } from '../../api/index.ts';
 import { type Problem, renderProblem } from '../../base/errors.ts';
 import type { StatGroup } from '../../telemetry/stats.ts';
 import { type DiscoveryWatcher, RESOURCE_TYPES, type Resource, type ResourceOrigin } from '../contracts.ts';
@@ -67,7 +67,7 @@ export class HubEntry implements DiscoveryWatcher {
       this.origin = 'file';
       const [path, directory] =
         specifier.case === 'path' ? [specifier.value, ''] : [specifier.value.path, specifier.value.watchedDirectory?.path ?? ''];
-      this.#source = new SdsFile(path, directory, name, this.#files, this);
+      this.#source = new SdsFile(path, directory, name, { files: this.#files, fields: this.#parts.fields }, this);
       return;
     }
     this.#source = this.#parts
@@ -96,7 +96,9 @@ export class HubEntry implements DiscoveryWatcher {
   onResource(resource: Resource): readonly Problem[] {
     const { version } = this;
     this.version = resource.version;
-    const problems = this.#live.set(fromBinary(RESOURCE_TYPES.secret, resource.bytes));
+    const secret = fromBinary(RESOURCE_TYPES.secret, resource.bytes);
+    const strange = this.#parts.fields.check(`secret ${resource.name}`, unknownFieldsOf(secret));
+    const problems = strange.length > 0 ? strange : this.#live.set(secret);
     if (problems.length > 0) {
       this.version = version;
       return problems;

@@ -5,23 +5,31 @@ import { fromBinary, type Message, openAny } from '../../api/index.ts';
 import { ConfigError, renderProblem } from '../../base/errors.ts';
 import { loadMessage } from '../../config/load.ts';
 import { type DiscoveryWatcher, RESOURCE_TYPES, type Resource } from '../contracts.ts';
+import type { DynamicFields } from '../dynamic-fields.ts';
 import type { FileWatch, WatchedFiles } from './watched-files.ts';
 
 type DiscoveryResponse = Message<'envoy.service.discovery.v3.DiscoveryResponse'>;
 
 const RESPONSE = 'envoy.service.discovery.v3.DiscoveryResponse';
 
+export interface SdsFileParts {
+  readonly files: WatchedFiles;
+  readonly fields: DynamicFields;
+}
+
 export class SdsFile {
   readonly #path: string;
   readonly #name: string;
   readonly #watcher: DiscoveryWatcher;
   readonly #watch: FileWatch;
+  readonly #fields: DynamicFields;
 
   /** `directory`: `watched_directory`, '' without. The first reading happens before this returns. */
-  constructor(path: string, directory: string, name: string, files: WatchedFiles, watcher: DiscoveryWatcher) {
+  constructor(path: string, directory: string, name: string, { files, fields }: SdsFileParts, watcher: DiscoveryWatcher) {
     this.#path = path;
     this.#name = name;
     this.#watcher = watcher;
+    this.#fields = fields;
     this.#watch = files.watch([path], directory === '' ? [] : [directory], () => this.#read());
     this.#read();
   }
@@ -31,7 +39,7 @@ export class SdsFile {
   }
 
   #read(): void {
-    let response: DiscoveryResponse;
+    let response: ReadResponse;
     try {
       response = readResponse(this.#path);
     } catch (error) {
@@ -40,7 +48,9 @@ export class SdsFile {
     }
     let resource: Resource;
     try {
-      resource = secretIn(response, this.#name);
+      const problems = this.#fields.check(`secret ${this.#name}`, response.unknownFields);
+      if (problems.length > 0) throw new ConfigError(problems);
+      resource = secretIn(response.message, this.#name);
     } catch (error) {
       this.#watcher.onRejected(textOf(error));
       return;
@@ -54,12 +64,18 @@ function textOf(error: unknown): string {
   return error instanceof ConfigError ? error.problems.map(renderProblem).join('; ') : (error as Error).message;
 }
 
+interface ReadResponse {
+  readonly message: DiscoveryResponse;
+  /** Those that a text has; what bytes have is found when the secret is decoded. */
+  readonly unknownFields: readonly string[];
+}
+
 /** @throws ConfigError, or what reading the file throws */
-function readResponse(path: string): DiscoveryResponse {
-  if (extname(path) === '.pb') return fromBinary(RESPONSE, readFileSync(path));
-  const loaded = loadMessage(RESPONSE, [{ file: path, text: readFileSync(path, 'utf8') }]);
+function readResponse(path: string): ReadResponse {
+  if (extname(path) === '.pb') return { message: fromBinary(RESPONSE, readFileSync(path)), unknownFields: [] };
+  const loaded = loadMessage(RESPONSE, [{ file: path, text: readFileSync(path, 'utf8') }], { allowUnknownFields: true });
   if ('problems' in loaded) throw new ConfigError(loaded.problems);
-  return loaded.message;
+  return loaded;
 }
 
 /** @throws ConfigError unless it holds that one secret, as Envoy wants it */

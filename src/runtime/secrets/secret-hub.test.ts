@@ -10,6 +10,7 @@ import { Loggers } from '../../base/log.ts';
 import { MergedStats } from '../../telemetry/merged-stats.ts';
 import { createWorkerStats } from '../../telemetry/worker-stats.ts';
 import { type DiscoveryWatcher, RESOURCE_TYPES } from '../contracts.ts';
+import { DynamicFields, type DynamicFieldsMode } from '../dynamic-fields.ts';
 import type { SecretDelivery, SecretDemand } from './contracts.ts';
 import { SecretHub } from './secret-hub.ts';
 
@@ -33,7 +34,8 @@ function discovered(name: string, sdsConfig: Init<'envoy.config.core.v3.ConfigSo
 
 const GRPC = { configSourceSpecifier: { case: 'apiConfigSource' as const, value: { apiType: 2 } } } as const;
 
-function scene(t: Test) {
+function scene(t: Test, mode: DynamicFieldsMode = 'warn') {
+  const unknown = { count: 0 };
   const stats = new MergedStats();
   const own = createWorkerStats();
   stats.attach(own);
@@ -46,6 +48,7 @@ function scene(t: Test) {
     log: new Loggers('off').get('secret'),
     stats: own,
     environment: {},
+    fields: new DynamicFields(mode, new Loggers('off').get('config'), () => unknown.count++),
     discover: () => ({
       watch: (_, name, watcher, options) => {
         watched.push({ name, watcher, initialFetchMs: options?.initialFetchMs });
@@ -77,7 +80,7 @@ function scene(t: Test) {
     version,
     bytes: toBinary(create(SECRET, { name, ...init })),
   });
-  return { hub, worker, watched, closed, clock, resource, value: (name: string) => stats.value(name) };
+  return { hub, unknown, worker, watched, closed, clock, resource, value: (name: string) => stats.value(name) };
 }
 
 /** PEM of what was delivered. */
@@ -128,6 +131,32 @@ t.test('a secret that is no good is refused, and what was there stays', (t) => {
     ),
     [4, 1, 1, 1, 1],
   );
+  t.end();
+});
+
+t.test('unknown fields are counted once, refused, or let through, as the flags say', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'hub-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'sds.yaml');
+  const inline = { certificate_chain: { inline_string: one.certificate }, private_key: { inline_string: one.key }, tomorrow: 1 };
+  writeFileSync(path, JSON.stringify({ resources: [{ '@type': `type.googleapis.com/${SECRET}`, name: 'file', tls_certificate: inline }] }));
+  // Field 1,000 of the secret itself.
+  const strange = Buffer.concat([toBinary(create(SECRET, { name: 'wire', ...certificate(one) })), Buffer.from([0xc0, 0x3e, 1])]);
+  const counts: Readonly<Record<DynamicFieldsMode, number>> = { warn: 2, reject: 0, ignore: 0 };
+  for (const mode of ['warn', 'reject', 'ignore'] as const) {
+    const { worker, watched, unknown, value } = scene(t, mode);
+    const a = worker();
+    a.demand(discovered('file', { configSourceSpecifier: { case: 'pathConfigSource', value: { path } } }));
+    a.demand(discovered('wire', GRPC));
+    const { watcher } = watched[0] as (typeof watched)[0];
+    const answer = () => watcher.onResource({ type: SECRET, name: 'wire', version: '1', bytes: strange });
+    const found = [...answer(), ...answer()];
+    const refused = mode === 'reject';
+    t.equal(unknown.count, counts[mode], mode);
+    t.equal(found.length, refused ? 2 : 0, mode);
+    t.equal(value('sds.file.update_rejected'), refused ? 1 : 0, mode);
+    t.equal(value('sds.file.update_success'), refused ? 0 : 1, mode);
+  }
   t.end();
 });
 

@@ -8,6 +8,7 @@ import type { Delays } from '../../base/delays.ts';
 import type { Logger } from '../../base/log.ts';
 import type { StatGroup, StatsScope } from '../../telemetry/stats.ts';
 import { type DiscoverySource, RESOURCE_TYPES, type ResourceOrigin } from '../contracts.ts';
+import type { DynamicFields } from '../dynamic-fields.ts';
 import type { SecretDelivery, SecretDemand } from './contracts.ts';
 import { HubEntry } from './hub-entry.ts';
 import type { Environment } from './resolve-secret.ts';
@@ -20,6 +21,7 @@ export interface SecretHubParts {
   readonly log: Logger;
   readonly stats: StatsScope;
   readonly environment: Environment;
+  readonly fields: DynamicFields;
   /** The discovery client for a config source that was checked (secrets/check-source.ts). */
   discover(source: Message<'envoy.config.core.v3.ConfigSource'>): DiscoverySource;
 }
