@@ -26,7 +26,11 @@ const info = new StreamInfo(
 const prefix = (path: string): JsonInput => ({ match: { prefix: path }, route: { cluster: 'c' } });
 const host = (name: string, domains: string[], routes: JsonInput[] = [prefix('/')]): JsonInput => ({ name, domains, routes });
 
-function matching(virtualHosts: JsonInput[], authorities: readonly string[], path = '/a/b?c=d'): (times: number) => unknown {
+function matching(
+  virtualHosts: JsonInput[],
+  authorities: readonly string[],
+  paths: readonly string[] = ['/a/b?c=d'],
+): (times: number) => unknown {
   const problems = new Problems();
   const context = {
     filterNames: [],
@@ -44,10 +48,10 @@ function matching(virtualHosts: JsonInput[], authorities: readonly string[], pat
   );
   if (table === null) throw new Error(problems.list.map((p) => p.message).join());
   // Codecs make a new string for each request.
-  const requests = authorities.map((authority) => {
+  const requests = Array.from({ length: Math.max(authorities.length, paths.length) }, (_, i) => {
     const headers = new Headers();
-    headers.authority = Buffer.from(authority).toString('latin1');
-    headers.path = path;
+    headers.authority = Buffer.from(authorities[i % authorities.length] as string).toString('latin1');
+    headers.path = Buffer.from(paths[i % paths.length] as string).toString('latin1');
     headers.add(resolveName('x-user'), 'jason');
     return headers;
   });
@@ -59,6 +63,8 @@ function matching(virtualHosts: JsonInput[], authorities: readonly string[], pat
 }
 
 const thousand = Array.from({ length: 1000 }, (_, i) => `service-${i}.default.svc.cluster.local`);
+const exacts = Array.from({ length: 1000 }, (_, i) => `/api/v1/resource-${i}`);
+const prefixes = exacts.map((path) => `${path}/`);
 const ten = ['/health', '/api/v1/users', '/api/v1/orders', '/api/v2', '/static', '/assets', '/login', '/logout', '/metrics', '/'].map(
   prefix,
 );
@@ -80,6 +86,46 @@ export default {
         thousand.map((name) => host(name, [name], ten)),
         thousand,
       ),
+    },
+    {
+      name: '1,000 exact paths',
+      run: matching(
+        [
+          host(
+            'all',
+            ['*'],
+            exacts.map((path) => ({ match: { path }, route: { cluster: 'c' } })),
+          ),
+        ],
+        ['a.example'],
+        exacts,
+      ),
+    },
+    {
+      name: '1,000 prefixes',
+      run: matching(
+        [host('all', ['*'], prefixes.map(prefix))],
+        ['a.example'],
+        prefixes.map((path) => `${path}items?page=2`),
+      ),
+    },
+    {
+      name: '1,000 regexes with a beginning',
+      run: matching(
+        [
+          host(
+            'all',
+            ['*'],
+            prefixes.map((path) => ({ match: { safe_regex: { regex: `${path}[a-z]+` } }, route: { cluster: 'c' } })),
+          ),
+        ],
+        ['a.example'],
+        prefixes.map((path) => `${path}items?page=2`),
+      ),
+    },
+    {
+      name: '1,000 prefixes, the fallback',
+      run: matching([host('all', ['*'], [...prefixes, '/'].map(prefix))], ['a.example'], ['/else/where']),
     },
     {
       name: '*.suffix of 3 lengths',

@@ -2,9 +2,11 @@
 import { type Message, refuseOthers } from '../../api/index.ts';
 import type { Problems } from '../../base/errors.ts';
 import { RequestTest } from './compiled-route.ts';
+import { compileCookieMatchers } from './cookie.ts';
 import { compileHeaderMatchers } from './header-match.ts';
 import { PATH_CONNECT, PATH_EXACT, PATH_PREFIX, PATH_SEPARATED_PREFIX, type PathKind, PathTest, regexPath } from './path-match.ts';
 import { compileQueryMatchers } from './query-match.ts';
+import { compileStreamMatchers } from './stream-match.ts';
 import { compileTemplate } from './uri-template.ts';
 
 type RouteMatch = Message<'envoy.config.route.v3.RouteMatch'>;
@@ -20,7 +22,11 @@ const HONOURED = new Set([
   'runtime_fraction',
   'headers',
   'query_parameters',
+  'cookies',
   'grpc',
+  'tls_context',
+  'dynamic_metadata',
+  'filter_state',
 ]);
 
 /** Denominators by number of the enum: HUNDRED, TEN_THOUSAND, MILLION. */
@@ -32,11 +38,13 @@ export function compileMatch(message: RouteMatch, problems: Problems): RequestTe
   const path = compilePath(message, problems);
   const headers = compileHeaderMatchers(message.headers, problems.at('headers'));
   const query = compileQueryMatchers(message.queryParameters, problems.at('query_parameters'));
+  const cookies = compileCookieMatchers(message.cookies, problems.at('cookies'));
+  const stream = compileStreamMatchers(message, problems);
   if (path === null) return null;
   // A runtime key only overrides the default value; no runtime layer of this build sets one.
   const fraction = message.runtimeFraction?.defaultValue;
   const denominator = fraction === undefined ? 0 : (DENOMINATORS[fraction.denominator] ?? 100);
-  return new RequestTest(path, headers, query, message.grpc !== undefined, fraction?.numerator ?? 0, denominator);
+  return new RequestTest(path, headers, query, cookies, stream, message.grpc !== undefined, fraction?.numerator ?? 0, denominator);
 }
 
 function compilePath(message: RouteMatch, problems: Problems): PathTest | null {

@@ -9,7 +9,8 @@ import { compileRoute, mutations, replayLimitOf, type Surroundings } from './com
 import { CompiledRoute, type RouteRule } from './compiled-route.ts';
 import type { RouteContext } from './context.ts';
 import { compileFilterLevel, mergeFilterLevels } from './filter-settings.ts';
-import { pathEnd } from './path-match.ts';
+import { pathEnd, withoutParameters } from './path-match.ts';
+import { type RuleList, ruleList } from './rule-index.ts';
 import { DomainTable } from './virtual-hosts.ts';
 
 const HONOURED = new Set([
@@ -24,6 +25,8 @@ const HONOURED = new Set([
   'validate_clusters',
   'max_direct_response_body_size_bytes',
   'ignore_port_in_host_matching',
+  'ignore_path_parameters_in_path_matching',
+  'vhost_header',
   'typed_per_filter_config',
   'metadata',
 ]);
@@ -57,7 +60,7 @@ interface HostRules {
   readonly requireTls: number;
   /** Where requests without TLS are sent. */
   readonly toHttps: Route;
-  readonly rules: readonly RouteRule[];
+  readonly rules: RuleList;
 }
 
 class CompiledTable implements RouteTable {
@@ -65,27 +68,35 @@ class CompiledTable implements RouteTable {
   readonly version: string;
   readonly internalOnlyHeaders: readonly HeaderName[];
   private readonly domains: DomainTable<HostRules>;
+  /** `vhost_header`: stands in for the authority; null: none does. */
+  private readonly hostHeader: HeaderName | null;
+  /** `ignore_path_parameters_in_path_matching`. */
+  private readonly ignoreParameters: boolean;
 
-  constructor(name: string, version: string, internalOnlyHeaders: readonly HeaderName[], domains: DomainTable<HostRules>) {
+  constructor(
+    name: string,
+    version: string,
+    internalOnlyHeaders: readonly HeaderName[],
+    domains: DomainTable<HostRules>,
+    hostHeader: HeaderName | null,
+    ignoreParameters: boolean,
+  ) {
     this.name = name;
     this.version = version;
     this.internalOnlyHeaders = internalOnlyHeaders;
     this.domains = domains;
+    this.hostHeader = hostHeader;
+    this.ignoreParameters = ignoreParameters;
   }
 
-  match(headers: Headers, _info: StreamInfo, random: number): Route | null {
+  match(headers: Headers, info: StreamInfo, random: number): Route | null {
     // Only a CONNECT has none, and only connect matchers match it.
     if (headers.path === '' && headers.method !== 'CONNECT') return null;
-    const hit = this.domains.find(headers.authority);
+    const hit = this.domains.find(this.hostHeader === null ? headers.authority : headers.get(this.hostHeader));
     if (hit === null) return null;
     if (hit.requireTls !== 0 && lacksTls(headers, hit.requireTls)) return hit.toHttps;
-    const { rules } = hit;
-    const end = pathEnd(headers.path);
-    for (let i = 0; i < rules.length; i++) {
-      const route = (rules[i] as RouteRule).pick(headers, end, random);
-      if (route !== null) return route;
-    }
-    return null;
+    const path = this.ignoreParameters ? withoutParameters(headers.path) : headers.path;
+    return hit.rules.find(headers, info, path, pathEnd(path), random);
   }
 }
 
@@ -136,7 +147,15 @@ export function compileRouteTable(
     });
   });
   if (problems.list.length > before) return null;
-  return new CompiledTable(message.name, version, message.internalOnlyHeaders.map(pinName), domains);
+  const hostHeader = message.vhostHeader === '' ? null : pinName(message.vhostHeader === 'host' ? ':authority' : message.vhostHeader);
+  return new CompiledTable(
+    message.name,
+    version,
+    message.internalOnlyHeaders.map(pinName),
+    domains,
+    hostHeader,
+    message.ignorePathParametersInPathMatching,
+  );
 }
 
 function compileHost(
@@ -171,6 +190,6 @@ function compileHost(
   return {
     requireTls: message.requireTls === TLS_EXTERNAL || message.requireTls === TLS_ALL ? message.requireTls : 0,
     toHttps: toHttps(host, context),
-    rules,
+    rules: ruleList(rules),
   };
 }

@@ -70,7 +70,8 @@ export class Redirect implements RedirectEntry {
     const end = pathEnd(path);
     const query = this.stripQuery ? '' : path.slice(end);
     if (this.path !== null) return this.path + query;
-    if (this.prefix !== null) return this.prefix + path.slice(this.matched.matchedLength(path), end) + query;
+    const matched = this.prefix === null ? -1 : this.matched.matchedLength(path);
+    if (matched >= 0) return this.prefix + path.slice(matched, end) + query;
     const kept = path.slice(0, end);
     return (this.regex === null ? kept : this.regex.replaceAll(kept) || kept) + query;
   }

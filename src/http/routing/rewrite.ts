@@ -25,7 +25,8 @@ export class PrefixRewrite implements PathRewrite {
   }
 
   rewritten(path: string): string {
-    return this.prefix + path.slice(this.path.matchedLength(path));
+    const matched = this.path.matchedLength(path);
+    return matched < 0 ? '' : this.prefix + path.slice(matched);
   }
 }
 

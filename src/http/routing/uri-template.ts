@@ -5,7 +5,7 @@
 
 import { isMessage, type Message, openAny } from '../../api/index.ts';
 import { ConfigError, type Problems } from '../../base/errors.ts';
-import { PATH_REGEX, PathTest, pathEnd } from './path-match.ts';
+import { PATH_TEMPLATE, PathTest, pathEnd } from './path-match.ts';
 import { compileProgram, type Program } from './regex.ts';
 import type { PathRewrite } from './rewrite.ts';
 
@@ -26,7 +26,7 @@ class TemplateTest extends PathTest {
   readonly variables: readonly string[];
 
   constructor(text: string, program: Program, variables: readonly string[]) {
-    super(PATH_REGEX, text, true, { test: (path: string) => program.matches(path) });
+    super(PATH_TEMPLATE, text, true, { test: (path: string) => program.matches(path) }, text.replace(/[;{*].*$/s, ''));
     this.program = program;
     this.variables = variables;
   }

@@ -41,9 +41,11 @@ export class DomainTable<T> {
     else table.set(key, value);
   }
 
-  find(authority: string): T | null {
+  /** `authority`: undefined when the header that names it is not there; then only a lone `*` is found. */
+  find(authority: string | undefined): T | null {
     const { exact, suffixes, prefixes } = this;
     if (exact.size + suffixes.length + prefixes.length === 0) return this.fallback;
+    if (authority === undefined) return null;
     const host = (this.ignorePort ? withoutPort(authority) : authority).toLowerCase();
     const hit = exact.get(host);
     if (hit !== undefined) return hit;
