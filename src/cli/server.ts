@@ -80,6 +80,7 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
       discoveryClusters: [...clusters].map(([name, cluster]) => [name, 'reason' in cluster ? cluster.reason : ''] as const),
       identified: node !== null && node.id !== '' && node.cluster !== '',
     },
+    runtimeLayers: configuration.runtimeLayers,
     workers,
     dynamicFields: flags.unknownDynamicFields,
     clock: systemClock,
@@ -105,7 +106,6 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
     reopenLog: () => parts.sink.reopen(),
   });
   runtime.server.server.add(SERVER_STATS.slot.static_unknown_fields, parts.unknownFields.length);
-  runtime.server.setRuntime(configuration.runtime.layers, configuration.runtime.keys);
   if (bootstrap.statsServerVersionOverride !== undefined) {
     runtime.server.server.set(SERVER_STATS.slot.version, Number(bootstrap.statsServerVersionOverride));
   }

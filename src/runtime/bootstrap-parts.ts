@@ -4,6 +4,7 @@
  */
 import { type AnyMessage, type Message, openAny, reflectOn } from '../api/index.ts';
 import { ConfigError, type Problems } from '../base/errors.ts';
+import { entriesOf } from './runtime-layers.ts';
 
 type Bootstrap = Message<'envoy.config.bootstrap.v3.Bootstrap'>;
 
@@ -96,14 +97,18 @@ function checkAdmin({ admin }: Bootstrap, problems: Problems, unused: string[]):
 
 function checkRuntime({ layeredRuntime }: Bootstrap, problems: Problems): void {
   const names = new Set<string>();
+  let admins = 0;
   layeredRuntime?.layers.forEach((layer, i) => {
     const at = problems.at(i);
-    const kind = layer.layerSpecifier.case;
+    const { layerSpecifier } = layer;
+    const kind = layerSpecifier.case;
     if (names.has(layer.name)) at.at('name').add('duplicate', `two layers are called "${layer.name}"`);
     names.add(layer.name);
     if (kind === 'diskLayer') at.at('disk_layer').add('unsupported', 'runtime layers from disk are not supported', 'use a static_layer');
     else if (kind === 'rtdsLayer') at.at('rtds_layer').add('unsupported', 'runtime discovery is not supported', 'use a static_layer');
     else if (kind === undefined) at.add('missing', 'a layer needs a static_layer or an admin_layer');
+    else if (kind === 'staticLayer') entriesOf(layerSpecifier.value, at.at('static_layer'));
+    else if (++admins > 1) at.at('admin_layer').add('duplicate', 'there is a layer for the admin already', 'remove one');
   });
 }
 

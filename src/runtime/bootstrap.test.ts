@@ -45,6 +45,18 @@ t.test('what the proxy cannot honour is refused by name', (t) => {
     }),
     ['unsupported layered_runtime.layers[0].disk_layer', 'duplicate layered_runtime.layers[1].name'],
   );
+  t.same(
+    paths({
+      layered_runtime: {
+        layers: [
+          { name: 'a', static_layer: { x: { y: [1] } } },
+          { name: 'b', admin_layer: {} },
+          { name: 'c', admin_layer: {} },
+        ],
+      },
+    }),
+    ['bad_value layered_runtime.layers[0].static_layer.x.y', 'duplicate layered_runtime.layers[2].admin_layer'],
+  );
   t.same(paths({ admin: { access_log_path: '/tmp/a' } }), ['unsupported admin.access_log_path']);
   t.same(paths({ cluster_manager: { local_cluster_name: 'x' } }), ['unsupported cluster_manager.local_cluster_name']);
   const monitor = (limit: number) => ({
@@ -61,13 +73,18 @@ t.test('what the proxy cannot honour is refused by name', (t) => {
   t.end();
 });
 
-t.test('runtime layers and keys are counted as Envoy does', (t) => {
-  t.same(resourcesOf(bootstrap({})).runtime, { layers: 0, keys: 0 });
+t.test('runtime layers and keys are taken from the bootstrap', (t) => {
+  t.same(resourcesOf(bootstrap({})).runtimeLayers.names, []);
   const layers = [
     { name: 'a', static_layer: { a: { b: 1, c: 2 }, d: 'x' } },
     { name: 'b', admin_layer: {} },
   ];
-  t.same(resourcesOf(bootstrap({ layered_runtime: { layers } })).runtime, { layers: 2, keys: 3 });
+  const { runtimeLayers } = resourcesOf(bootstrap({ layered_runtime: { layers } }));
+  t.same(runtimeLayers.names, ['a', 'b']);
+  t.same(
+    runtimeLayers.keys().map(({ key }) => key),
+    ['a.b', 'a.c', 'd'],
+  );
   t.end();
 });
 

@@ -1,11 +1,12 @@
 /** The static door's half in the hall: a bootstrap message → resources of origin `static`, in the order of application. */
-import { type AnyMessage, clone, create, type JsonValue, type Message, milliseconds, toBinary } from '../api/index.ts';
+import { type AnyMessage, clone, create, type Message, milliseconds, toBinary } from '../api/index.ts';
 import type { Address } from '../base/address.ts';
 import { type Problem, Problems } from '../base/errors.ts';
 import { compileAddress } from '../upstream/compile-address.ts';
 import type { ProxyOptions } from '../upstream/factory-context.ts';
 import { checkParts } from './bootstrap-parts.ts';
 import { RESOURCE_TYPES, type Resource, type ResourceType } from './contracts.ts';
+import { RuntimeLayers } from './runtime-layers.ts';
 
 type Bootstrap = Message<'envoy.config.bootstrap.v3.Bootstrap'>;
 type Node = Message<'envoy.config.core.v3.Node'>;
@@ -25,16 +26,10 @@ export interface StaticConfiguration {
   readonly unused: readonly string[];
   /** Milliseconds between two intervals of the histograms; Envoy's default is 5,000. */
   readonly statsFlushMs: number;
-  readonly runtime: RuntimeFacts;
+  /** Of `layered_runtime`. */
+  readonly runtimeLayers: RuntimeLayers;
   /** Where the admin server listens, with the mode bits of a socket file (0: as the system makes it); null without admin. */
   readonly admin: { readonly address: Address; readonly mode: number } | null;
-}
-
-/** Of `layered_runtime`. */
-export interface RuntimeFacts {
-  readonly layers: number;
-  /** Keys of all layers, nested ones with their whole path, each once. */
-  readonly keys: number;
 }
 
 /** Takes a checked bootstrap apart: secrets, then clusters, then listeners. */
@@ -60,7 +55,7 @@ export function resourcesOf(bootstrap: Bootstrap): StaticConfiguration {
   add(RESOURCE_TYPES.listener, 'listeners', listeners);
   const statsFlushMs = milliseconds(bootstrap.statsFlushInterval) ?? 5000;
   const admin = adminOf(bootstrap, problems.at('admin').at('address'));
-  return { resources, problems: problems.list, unused, statsFlushMs, runtime: runtimeFacts(bootstrap), admin };
+  return { resources, problems: problems.list, unused, statsFlushMs, runtimeLayers: new RuntimeLayers(bootstrap.layeredRuntime), admin };
 }
 
 function adminOf({ admin }: Bootstrap, problems: Problems): StaticConfiguration['admin'] {
@@ -68,18 +63,6 @@ function adminOf({ admin }: Bootstrap, problems: Problems): StaticConfiguration[
   const address = compileAddress(admin.address, problems);
   if (address === null) return null;
   return { address, mode: admin.address.address.case === 'pipe' ? admin.address.address.value.mode : 0 };
-}
-
-function runtimeFacts({ layeredRuntime }: Bootstrap): RuntimeFacts {
-  const { layers = [] } = layeredRuntime ?? {};
-  const keys = new Set<string>();
-  const collect = (value: JsonValue, path: string): void => {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      for (const [key, inner] of Object.entries(value)) collect(inner, path === '' ? key : `${path}.${key}`);
-    } else keys.add(path);
-  };
-  for (const { layerSpecifier } of layers) if (layerSpecifier.case === 'staticLayer') collect(layerSpecifier.value, '');
-  return { layers: layers.length, keys: keys.size };
 }
 
 /** Problems of a resource with the place of the resource in front: paths as the positions of the file know them. */

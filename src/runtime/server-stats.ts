@@ -93,13 +93,14 @@ export class ServerStats {
     this.server.set(slot.version, (major << 16) | (minor << 8) | patch);
   }
 
-  /** The runtime layers of the bootstrap. Envoy loads them twice: at start, and when the discovery of layers is over. */
-  setRuntime(layers: number, keys: number): void {
+  /** The runtime layers were loaded; Envoy does it twice at the start, and once for each change. */
+  countRuntime(loads: number, layers: number, keys: number, overridden: boolean): void {
     const { slot } = RUNTIME_STATS;
-    this.runtime.set(slot.load_success, 2);
-    this.runtime.set(slot.override_dir_not_exists, 2);
+    this.runtime.add(slot.load_success, loads);
+    this.runtime.add(slot.override_dir_not_exists, loads);
     this.runtime.set(slot.num_layers, layers);
     this.runtime.set(slot.num_keys, keys);
+    this.runtime.set(slot.admin_overrides_active, overridden ? 1 : 0);
   }
 
   /**

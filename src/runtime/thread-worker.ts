@@ -1,5 +1,6 @@
 /** The main thread's end of a worker thread: the `Worker` interface over its port. */
 import type { Worker as Thread } from 'node:worker_threads';
+import type { RuntimeRows } from '../base/runtime-values.ts';
 import type { StatsDescription } from '../telemetry/description.ts';
 import type { ClusterStatus, ListenerStatus, TlsContextStatus } from '../upstream/instances.ts';
 import type { ApplyResult, DrainOptions, ResourceUpdate, Worker } from './contracts.ts';
@@ -87,6 +88,10 @@ export class ThreadWorker implements Worker {
 
   reopenLogs(): Promise<void> {
     return this.#call('reopenLogs');
+  }
+
+  setRuntimeValues(rows: RuntimeRows): Promise<void> {
+    return this.#call('setRuntimeValues', rows);
   }
 
   deliverSecret(secret: SecretDelivery): void {

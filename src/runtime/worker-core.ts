@@ -5,6 +5,7 @@
 import type { Clock } from '../base/clock.ts';
 import { ConfigError, type Problem, type Problems } from '../base/errors.ts';
 import { type Loggers, type LogLevel, parseLogLevel } from '../base/log.ts';
+import { type RuntimeRows, RuntimeValues } from '../base/runtime-values.ts';
 import type { ExtensionRegistry } from '../extension/registry.ts';
 import { createDispatcher, type EventLoop } from '../net/event-loop.ts';
 import { logFilesOf } from '../telemetry/log-files.ts';
@@ -40,6 +41,8 @@ export interface WorkerSettings {
   readonly counts: SharedArrayBuffer;
   readonly logLevel: LogLevel;
   readonly componentLevels: readonly (readonly [string, LogLevel])[];
+  /** Absent: none. */
+  readonly runtimeValues?: RuntimeRows;
   /** Extension names that are left out. */
   readonly disabledExtensions: readonly string[];
   /** False: compile only; bind, connect and discover nothing. */
@@ -97,6 +100,7 @@ export class WorkerCore implements Worker {
   readonly #clusters: ClusterManager;
   readonly #listeners: ListenerManager;
   readonly #routes: RouteManager;
+  readonly #runtimeValues: RuntimeValues;
   /** Updates are applied one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
   /** Listeners of the first configuration, which wait for its clusters. */
@@ -111,6 +115,7 @@ export class WorkerCore implements Worker {
     this.stats = createWorkerStats();
     this.#streams = new StreamCount(this.stats);
     this.#loop = createDispatcher({ clock: parts.clock, workerIndex: settings.index });
+    this.#runtimeValues = new RuntimeValues(settings.runtimeValues);
     const { loggers, registry, clock } = parts;
     this.#secrets = new SecretManager({
       clusters: new Map(settings.discoveryClusters ?? []),
@@ -139,6 +144,7 @@ export class WorkerCore implements Worker {
       clusterClient: upstream.client,
       routes: this.#routes,
       options: settings.options,
+      runtimeValues: this.#runtimeValues,
       secrets: this.#secrets,
     };
     const context = (gate: InitManager, problems: Problems, life: WorkerLife): WorkerContext =>
@@ -206,6 +212,10 @@ export class WorkerCore implements Worker {
     if (parsed === undefined) return;
     if (component === null) this.#parts.loggers.setAll(parsed);
     else this.#parts.loggers.set(component, parsed);
+  }
+
+  async setRuntimeValues(rows: RuntimeRows): Promise<void> {
+    this.#runtimeValues.replace(rows);
   }
 
   async reopenLogs(): Promise<void> {

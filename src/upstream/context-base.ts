@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Problems } from '../base/errors.ts';
 import type { Loggers } from '../base/log.ts';
+import type { RuntimeValues } from '../base/runtime-values.ts';
 import type { ExtensionRegistry } from '../extension/registry.ts';
 import type { Dispatcher } from '../net/dispatcher.ts';
 import type { SharedCounts, StatsScope } from '../telemetry/stats.ts';
@@ -25,6 +26,7 @@ export abstract class ContextBase implements ContextParts {
   readonly routes: RouteSource;
   readonly secrets: SecretSource;
   readonly options: ProxyOptions;
+  readonly runtimeValues: RuntimeValues;
 
   constructor(parts: ContextParts, init: InitManager, problems: Problems) {
     this.problems = problems;
@@ -40,5 +42,6 @@ export abstract class ContextBase implements ContextParts {
     this.routes = parts.routes;
     this.secrets = parts.secrets;
     this.options = parts.options;
+    this.runtimeValues = parts.runtimeValues;
   }
 }

@@ -9,6 +9,7 @@ import type { Message, MessageName } from '../api/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Problems } from '../base/errors.ts';
 import type { Loggers } from '../base/log.ts';
+import type { RuntimeValues } from '../base/runtime-values.ts';
 import type { ExtensionDefinition, ExtensionRegistry } from '../extension/registry.ts';
 import type { HttpFilterFactory } from '../http/filter.ts';
 import type { RouteTableHolder } from '../http/route.ts';
@@ -111,6 +112,8 @@ export interface FactoryContext {
 
 /** Added for everything compiled inside a listener. */
 export interface ListenerContext extends FactoryContext {
+  /** What `runtime_key`s stand for: a compile takes handles (`RuntimeFraction` …) with these. */
+  readonly runtimeValues: RuntimeValues;
   readonly listenerName: string;
   /** `listener.` prefix without the trailing dot, e.g. `127.0.0.1_15001`. */
   readonly statName: string;

@@ -1,6 +1,7 @@
 import { systemClock } from '../../src/base/clock.ts';
 import { Problems } from '../../src/base/errors.ts';
 import { Loggers } from '../../src/base/log.ts';
+import { RuntimeValues } from '../../src/base/runtime-values.ts';
 import { type ExtensionDefinition, ExtensionRegistry } from '../../src/extension/registry.ts';
 import type { Dispatcher } from '../../src/net/dispatcher.ts';
 import type { ClusterClient } from '../../src/upstream/cluster-client.ts';
@@ -39,6 +40,7 @@ export class FakeContext implements FactoryContext {
   readonly secrets: SecretSource;
   readonly init: InitManager = { wait: () => ({ done() {} }) };
   readonly options: ProxyOptions;
+  readonly runtimeValues: RuntimeValues;
   readonly problems: Problems;
   readonly draining = false;
 
@@ -61,6 +63,7 @@ export class FakeContext implements FactoryContext {
       drainStrategy: 'gradual',
       ...settings.options,
     };
+    this.runtimeValues = base?.runtimeValues ?? new RuntimeValues();
     this.problems = problems;
   }
 
