@@ -13,14 +13,14 @@ import type { SocketError } from './socket-errors.ts';
 const AF_INET = 2;
 const AF_INET6 = 10;
 const SOCK_STREAM_CLOEXEC_NONBLOCK = 1 | 0o2000000 | 0o4000;
-export const SOL_IP = 0;
+const SOL_IP = 0;
 const IP_BIND_ADDRESS_NO_PORT = 24;
 const ONE = new Uint8Array([1, 0, 0, 0]);
 
 /** Makes sockets in place of Node; LatePort is one too. */
 export interface SocketOpener {
-  /** A descriptor for a connection to an address of this family, or a negative number: none. */
-  open(family: 4 | 6): number;
+  /** A descriptor for a connection to an address of this family; -1: Node is to try by itself; or why there can be none. */
+  open(family: 4 | 6): number | SocketError;
   /** Like `net.connect(to)`; null where Node is to try by itself. */
   connect(to: NetConnectOpts): Socket | null;
 }
@@ -44,54 +44,40 @@ export class PreparedSocket implements SocketOpener {
     this.libc = libc;
   }
 
-  /** A negative number is `-errno`. */
-  open(family: 4 | 6): number {
-    return this.make(family, null);
-  }
-
-  connect(to: NetConnectOpts): Socket {
-    const failed: Failed = { syscall: '' };
-    const fd = this.make('host' in to && isIPv6(to.host ?? '') ? 6 : 4, failed);
-    if (fd < 0) return this.broken(-fd, failed.syscall);
-    const socket = new Socket(Object.assign({}, to, { fd, manualStart: true }) as SocketConstructorOpts);
-    return socket.connect(to);
-  }
-
-  private make(family: 4 | 6, failed: Failed | null): number {
+  open(family: 4 | 6): number | SocketError {
     const { libc, source } = this;
     const fd = libc.socket(family === 6 ? AF_INET6 : AF_INET, SOCK_STREAM_CLOEXEC_NONBLOCK, 0);
-    if (fd < 0) return this.failed(fd, 'socket', failed);
+    if (fd < 0) return this.failed(fd, 'socket');
     for (const { level, name, value, family: only } of this.options) {
       if (only !== 0 && only !== family) continue;
-      if (libc.setsockopt(fd, level, name, value, value.length) !== 0) return this.failed(fd, 'setsockopt', failed);
+      if (libc.setsockopt(fd, level, name, value, value.length) !== 0) return this.failed(fd, 'setsockopt');
     }
     if (source === null) return fd;
     if (source.port === 0) libc.setsockopt(fd, SOL_IP, IP_BIND_ADDRESS_NO_PORT, ONE, 4);
     const address = socketAddressOf(source);
-    return libc.bind(fd, address, address.length) === 0 ? fd : this.failed(fd, 'bind', failed);
+    return libc.bind(fd, address, address.length) === 0 ? fd : this.failed(fd, 'bind');
   }
 
-  private failed(fd: number, syscall: string, failed: Failed | null): number {
-    const errno = this.libc.errno();
-    if (fd >= 0) this.libc.close(fd);
-    if (failed !== null) failed.syscall = syscall;
-    return -errno;
-  }
-
-  /** Says at the end of the turn why there is none. */
-  private broken(errno: number, syscall: string): Socket {
-    const { source } = this;
-    const code = getSystemErrorName(-errno);
-    const error = Object.assign(new Error(`${syscall} ${code}`), { errno: -errno, code, syscall }) as SocketError;
-    if (source !== null) Object.assign(error, { address: source.ip, port: source.port });
+  connect(to: NetConnectOpts): Socket {
+    const fd = this.open('host' in to && isIPv6(to.host ?? '') ? 6 : 4);
+    if (typeof fd === 'number') {
+      const socket = new Socket(Object.assign({}, to, { fd, manualStart: true }) as SocketConstructorOpts);
+      return socket.connect(to);
+    }
+    // It says so at the end of the turn.
     const socket = new Socket();
-    socket.destroy(error);
+    socket.destroy(fd);
     return socket;
   }
-}
 
-interface Failed {
-  syscall: string;
+  private failed(fd: number, syscall: string): SocketError {
+    const errno = this.libc.errno();
+    const source = this.source;
+    if (fd >= 0) this.libc.close(fd);
+    const code = getSystemErrorName(-errno);
+    const error = Object.assign(new Error(`${syscall} ${code}`), { errno: -errno, code, syscall });
+    return source === null ? error : Object.assign(error, { address: source.ip, port: source.port });
+  }
 }
 
 /** struct sockaddr_in, struct sockaddr_in6. */

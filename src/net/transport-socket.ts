@@ -81,12 +81,14 @@ export function forAddress(options: UpstreamTransportOptions, address: Address):
 
 /** Of an accepted connection, restored by listener filters where they did. */
 export interface DownstreamAddresses {
+  /** Of the connection, where one is needed for each. */
+  readonly id?: number;
   readonly remote: Address;
   readonly local: Address;
 }
 
 export function addressesOf(connection: Connection): DownstreamAddresses {
-  return { remote: connection.remoteAddress, local: connection.localAddress };
+  return { id: connection.id, remote: connection.remoteAddress, local: connection.localAddress };
 }
 
 /** The same options for a client of its own. */

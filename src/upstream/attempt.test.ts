@@ -260,6 +260,7 @@ class SharedConnectionPool implements Pool, ClientCallbacks {
   readonly codec: FakeCodec;
   readonly activeConnections = 1;
   readonly pendingStreams = 0;
+  readonly busy = false;
 
   constructor(bench: TestCluster, host: Host, selector: PoolSelector) {
     this.host = host;

@@ -104,6 +104,10 @@ export interface Thresholds {
   readonly maxPending: number;
   readonly maxRequests: number;
   readonly maxRetries: number;
+  /** Absent: no limit. */
+  readonly maxPools?: number | undefined;
+  /** Connections to one host; absent: no limit. */
+  readonly hostConnections?: number | undefined;
   readonly trackRemaining: boolean;
   /** In place of `maxRetries`; absent: none. */
   readonly retryBudget?: RetryBudget | undefined;
@@ -123,12 +127,14 @@ const LEFT = REMAINING_STATS.slot;
 const OPEN = {
   default: {
     cx: SLOT['circuit_breakers.default.cx_open'],
+    pools: SLOT['circuit_breakers.default.cx_pool_open'],
     pending: SLOT['circuit_breakers.default.rq_pending_open'],
     rq: SLOT['circuit_breakers.default.rq_open'],
     retry: SLOT['circuit_breakers.default.rq_retry_open'],
   },
   high: {
     cx: SLOT['circuit_breakers.high.cx_open'],
+    pools: SLOT['circuit_breakers.high.cx_pool_open'],
     pending: SLOT['circuit_breakers.high.rq_pending_open'],
     rq: SLOT['circuit_breakers.high.rq_open'],
     retry: SLOT['circuit_breakers.high.rq_retry_open'],
@@ -144,6 +150,8 @@ export class Breaker implements CircuitBreaker {
   readonly pending: Resource;
   readonly requests: Resource;
   readonly retries: Resource;
+  readonly pools: Resource | null;
+  readonly hostConnections: number;
 
   /** `key` names the cluster and the priority for the shared counts; `remaining` is null without `track_remaining`. */
   constructor(
@@ -167,7 +175,13 @@ export class Breaker implements CircuitBreaker {
       thresholds.retryBudget === undefined
         ? new Resource(this.maxRetries, retries, stats, open.retry, remaining, LEFT.remaining_retries)
         : new BudgetedRetries(thresholds.retryBudget, this.requests, this.pending, retries, stats, open.retry, remaining);
-    remaining?.set(LEFT.remaining_cx_pools, UNLIMITED_POOLS);
+    const { maxPools } = thresholds;
+    this.pools =
+      maxPools === undefined
+        ? null
+        : new Resource(maxPools, shared.open(`${key}.pools`), stats, open.pools, remaining, LEFT.remaining_cx_pools);
+    if (maxPools === undefined) remaining?.set(LEFT.remaining_cx_pools, UNLIMITED_POOLS);
+    this.hostConnections = thresholds.hostConnections ?? Number.POSITIVE_INFINITY;
   }
 
   mute(): void {
@@ -175,6 +189,7 @@ export class Breaker implements CircuitBreaker {
     this.pending.mute();
     this.requests.mute();
     this.retries.mute();
+    this.pools?.mute();
   }
 }
 

@@ -6,10 +6,11 @@ import { enumName, type Message, milliseconds, refuseOthers } from '../api/index
 import type { Problems } from '../base/errors.ts';
 import { H2_STATS } from '../http/h2/stats.ts';
 import type { StatGroup } from '../telemetry/stats.ts';
-import { Breakers, DEFAULT_THRESHOLDS, type Thresholds } from './circuit-breaker.ts';
+import { Breakers, type Thresholds } from './circuit-breaker.ts';
 import type { Cluster as ClusterOnDataPath, ClusterSettings } from './cluster.ts';
 import { ClusterState } from './cluster-state.ts';
 import { CLUSTER_STATS, HTTP1_STATS, REMAINING_STATS, ResponseStats, statPrefix } from './cluster-stats.ts';
+import { compileThresholds } from './compile-breakers.ts';
 import { compileEndpoints, type EndpointsSpec, NO_ENDPOINTS } from './compile-endpoints.ts';
 import { checkAuto, compileHttp } from './compile-http.ts';
 import { compileLbPolicy, compilePanicThreshold } from './compile-lb.ts';
@@ -34,6 +35,7 @@ const HONOURED = new Set([
   'cluster_type',
   'common_http_protocol_options',
   'common_lb_config',
+  'connection_pool_per_downstream_connection',
   'connect_timeout',
   'http2_protocol_options',
   'http_protocol_options',
@@ -55,6 +57,9 @@ const HONOURED = new Set([
   'upstream_connection_options',
   'upstream_http_protocol_options',
   'wait_for_warm_on_init',
+  // Means something with health checks alone.
+  'close_connections_on_host_health_failure',
+  'ignore_health_on_host_removal',
   // How names are resolved and forgotten: means something where the type of discovery says so.
   'cleanup_interval',
   'dns_failure_refresh_rate',
@@ -71,16 +76,8 @@ const HONOURED = new Set([
   'original_dst_lb_config',
   'ring_hash_lb_config',
 ]);
-const BREAKERS = new Set(['thresholds']);
-const THRESHOLDS = new Set([
-  'priority',
-  'max_connections',
-  'max_pending_requests',
-  'max_requests',
-  'max_retries',
-  'retry_budget',
-  'track_remaining',
-]);
+const CONNECTION_OPTIONS = new Set(['tcp_keepalive', 'happy_eyeballs_config']);
+const FAMILIES: readonly (0 | 4 | 6)[] = [0, 4, 6];
 
 const CONNECT_TIMEOUT_MS = 5000;
 const BUFFER_LIMIT = 1 << 20;
@@ -100,10 +97,10 @@ export function compileCluster(
   const original = isOriginalDst(message) ? compileOriginalDst(message, context) : null;
   const byName = isDns(message);
   if (original === null && !byName) checkType(message, problems);
-  const settings = compileSettings(message, problems);
+  const settings = compileSettings(message, context);
   const policy = original ?? compileLbPolicy(message, context);
   const panicThreshold = compilePanicThreshold(message, problems);
-  const thresholds = compileThresholds(message, problems);
+  const thresholds = compileThresholds(message.circuitBreakers, problems.at('circuit_breakers'));
   const transport = compileTransport(message, context);
   const sockets = compileTransportMatches(message, context);
   if (transport !== null) checkAuto(settings.http, transport.secure, problems);
@@ -172,7 +169,8 @@ function checkType(message: Cluster, problems: Problems): void {
   problems.at('type').add('unsupported', `${name} is not supported`, 'use STATIC, STRICT_DNS, LOGICAL_DNS or ORIGINAL_DST');
 }
 
-function compileSettings(message: Cluster, problems: Problems): ClusterSettings {
+function compileSettings(message: Cluster, context: FactoryContext): ClusterSettings {
+  const { problems } = context;
   const connectTimeoutMs = milliseconds(message.connectTimeout) ?? CONNECT_TIMEOUT_MS;
   if (connectTimeoutMs <= 0) problems.at('connect_timeout').add('bad_value', 'the timeout must be greater than zero');
   return Object.freeze({
@@ -181,34 +179,26 @@ function compileSettings(message: Cluster, problems: Problems): ClusterSettings 
     connectTimeoutMs,
     bufferLimit: message.perConnectionBufferLimitBytes ?? BUFFER_LIMIT,
     http: compileHttp(message, problems),
-    transportOptions: compileTransportOptions(message, problems),
+    transportOptions: compileTransportOptions(message, context),
     metadata: message.metadata?.filterMetadata ?? null,
+    ...(message.connectionPoolPerDownstreamConnection ? { poolPerDownstream: true } : {}),
+    ...(message.commonLbConfig?.closeConnectionsOnHostSetChange === true ? { drainOnChange: true } : {}),
+    ...compileConnectionOptions(message, problems.at('upstream_connection_options')),
   });
 }
 
-/** [default, high]; of several entries for one priority the first counts. */
-function compileThresholds(message: Cluster, problems: Problems): readonly [Thresholds, Thresholds] {
-  const breakers = message.circuitBreakers;
-  if (breakers === undefined) return [DEFAULT_THRESHOLDS, DEFAULT_THRESHOLDS];
-  const at = problems.at('circuit_breakers');
-  refuseOthers(breakers, BREAKERS, at);
-  const found: [Thresholds | null, Thresholds | null] = [null, null];
-  for (const [i, each] of breakers.thresholds.entries()) {
-    refuseOthers(each, THRESHOLDS, at.at('thresholds').at(i));
-    const index = each.priority === 0 ? 0 : 1;
-    found[index] ??= {
-      maxConnections: each.maxConnections ?? DEFAULT_THRESHOLDS.maxConnections,
-      maxPending: each.maxPendingRequests ?? DEFAULT_THRESHOLDS.maxPending,
-      maxRequests: each.maxRequests ?? DEFAULT_THRESHOLDS.maxRequests,
-      maxRetries: each.maxRetries ?? DEFAULT_THRESHOLDS.maxRetries,
-      trackRemaining: each.trackRemaining,
-      retryBudget: each.retryBudget && {
-        percent: each.retryBudget.budgetPercent?.value ?? 20,
-        least: each.retryBudget.minRetryConcurrency ?? 3,
-      },
-    };
+/** Keepalive is the transport's. */
+function compileConnectionOptions(message: Cluster, problems: Problems): Pick<ClusterSettings, 'addressOrder'> {
+  const options = message.upstreamConnectionOptions;
+  if (options === undefined) return {};
+  refuseOthers(options, CONNECTION_OPTIONS, problems);
+  const config = options.happyEyeballsConfig;
+  if (config === undefined) return {};
+  const first = FAMILIES[config.firstAddressFamilyVersion];
+  if (first === undefined) {
+    problems.at('happy_eyeballs_config').at('first_address_family_version').add('unsupported', 'addresses are V4 or V6');
   }
-  return [found[0] ?? DEFAULT_THRESHOLDS, found[1] ?? DEFAULT_THRESHOLDS];
+  return { addressOrder: Object.freeze({ first: first ?? 0, count: config.firstAddressFamilyCount ?? 1 }) };
 }
 
 function compileAssignment(message: Cluster, problems: Problems): EndpointsSpec {

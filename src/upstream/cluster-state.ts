@@ -17,6 +17,7 @@ import { DEGRADED, type EndpointMetadata, EXCLUDED, Host } from './host.ts';
 import { LocalStats } from './host-stats.ts';
 import type { HostSet, LbPolicy, Picker } from './lb/picker.ts';
 import { NamedSelectors } from './named-selectors.ts';
+import { NoPool } from './pool/no-pool.ts';
 import type { ClientCodecs, Pool, PoolOwner } from './pool/pool.ts';
 import { StreamPool } from './pool/stream-pool.ts';
 import { findMatch, type TransportMatch } from './transport-match.ts';
@@ -132,8 +133,9 @@ export class ClusterState implements Cluster, PoolOwner {
   }
 
   private findOrMakePool(host: Host, selector: PoolSelector): Pool {
-    const key = `${selector.protocol}|${selector.high ? 'high' : 'default'}|${host.transport.key(selector.options)}`;
+    const key = this.poolKey(host, selector);
     for (const pool of host.pools) if (pool.key === key) return pool;
+    if (!this.mayHavePool(host, selector)) return new NoPool(host, selector);
     if (selector.protocol !== 'auto') this.codecStats(selector.protocol);
     const pool = new StreamPool(this, host, selector, key);
     host.pools.push(pool);
@@ -142,10 +144,31 @@ export class ClusterState implements Cluster, PoolOwner {
     return pool;
   }
 
+  private poolKey(host: Host, selector: PoolSelector): string {
+    const { downstream } = selector.options;
+    const key = `${selector.protocol}|${selector.high ? 'high' : 'default'}|${host.transport.key(selector.options)}`;
+    return this.settings.poolPerDownstream === true && downstream != null ? `${key}|${downstream.id}` : key;
+  }
+
+  /** Where pools are limited, one that has nothing to do makes room for another one to the same host. */
+  private mayHavePool(host: Host, selector: PoolSelector): boolean {
+    const { pools } = this.breaker(selector.high);
+    if (pools === null || pools.tryAcquire()) return true;
+    for (const pool of host.pools) {
+      if (pool.busy || pool.selector.high !== selector.high) continue;
+      pool.drain();
+      break;
+    }
+    if (pools.tryAcquire()) return true;
+    this.stats.inc(SLOT.upstream_cx_pool_overflow);
+    return false;
+  }
+
   onPoolGone(pool: Pool): void {
     const { pools } = pool.host;
     const at = pools.indexOf(pool);
     if (at >= 0) pools.splice(at, 1);
+    this.breaker(pool.selector.high).pools?.release();
     this.pools--;
     this.checkGone();
   }
@@ -180,6 +203,9 @@ export class ClusterState implements Cluster, PoolOwner {
       }
     }
     this.stats.add(SLOT.membership_change, changed.size);
+    if (changed.size > 0 && this.settings.drainOnChange === true) {
+      for (const hosts of members) for (const host of hosts) drainPools(host);
+    }
     this.endpoints = spec;
     this.hostSets = members.map(hostSetOf);
     this.buildPicker();
@@ -258,9 +284,19 @@ export class ClusterState implements Cluster, PoolOwner {
     const match = findMatch(this.parts.matches, metadata);
     if (match === null) this.stats.inc(SLOT['default.total_match_count']);
     else match.count();
-    const host = new Host(address, hostname, locality, priority, weight, metadata, match?.factory ?? this.parts.transport);
+    const host = new Host(
+      address,
+      hostname,
+      locality,
+      priority,
+      weight,
+      metadata,
+      match?.factory ?? this.parts.transport,
+      undefined,
+      additionalAddresses,
+      this.settings.poolPerDownstream,
+    );
     host.health = spec.health;
-    if (additionalAddresses !== undefined) host.additionalAddresses = additionalAddresses;
     return host;
   }
 

@@ -13,6 +13,7 @@ import type { Protocol } from '../telemetry/stream-info.ts';
 import type { Host } from './host.ts';
 import type { HostSet, Picker } from './lb/picker.ts';
 import type { AutoNames } from './named-selectors.ts';
+import type { AddressOrder } from './pool/address-order.ts';
 import type { Pool } from './pool/pool.ts';
 
 /** One thing that a circuit breaker limits. */
@@ -31,6 +32,10 @@ export interface CircuitBreaker {
   readonly pending: Limited;
   readonly requests: Limited;
   readonly retries: Limited;
+  /** Null: no limit. */
+  readonly pools: Limited | null;
+  /** Most connections to one host, as this worker counts them. */
+  readonly hostConnections: number;
 }
 
 export interface UpstreamHttpSettings {
@@ -62,6 +67,12 @@ export interface ClusterSettings {
   /** How connections are opened when a stream asks for nothing else: source address, keepalive. */
   readonly transportOptions: UpstreamTransportOptions;
   readonly metadata: object | null;
+  /** For hosts with several addresses (`happy_eyeballs_config`); absent: one of each family in turn. */
+  readonly addressOrder?: AddressOrder;
+  /** Every downstream connection has pools of its own (`connection_pool_per_downstream_connection`). */
+  readonly poolPerDownstream?: boolean;
+  /** Any change of the hosts drains the pools of all (`close_connections_on_host_set_change`). */
+  readonly drainOnChange?: boolean;
 }
 
 /** What tells pools of one host apart, besides the host's own transport socket. Made once and compared by identity. */

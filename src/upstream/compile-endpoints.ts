@@ -15,12 +15,11 @@ export interface EndpointSpec<A> {
   /** OR of HEALTH bits. */
   readonly health: number;
   readonly metadata: EndpointMetadata;
+  /** Where the host is too, best first; absent: nowhere. */
+  readonly additionalAddresses?: readonly A[];
 }
 
-export interface HostSpec extends EndpointSpec<Address> {
-  /** Where the host is too, best first; absent: nowhere. */
-  readonly additionalAddresses?: readonly Address[];
-}
+export type HostSpec = EndpointSpec<Address>;
 
 export interface EndpointsSpecOf<H> {
   readonly hosts: readonly H[];
@@ -36,13 +35,14 @@ export type EndpointsSpec = EndpointsSpecOf<HostSpec>;
 /** Null: what is wrong was reported. */
 export type ReadAddress<A> = (message: Message<'envoy.config.core.v3.Address'> | undefined, problems: Problems) => A | null;
 
+// Of the policy, how long endpoints hold concerns those that are discovered.
 const ASSIGNMENT = new Set(['cluster_name', 'endpoints', 'policy']);
 const POLICY = new Set(['overprovisioning_factor', 'weighted_priority_health']);
-// Locality weights count only with locality_weighted_lb_config, which is refused where it would stand.
-const LOCALITY = new Set(['locality', 'lb_endpoints', 'load_balancing_weight', 'priority']);
+// Locality weights count only with locality_weighted_lb_config, which is refused where it would stand; metadata of a locality is read by nobody.
+const LOCALITY = new Set(['locality', 'lb_endpoints', 'load_balancing_weight', 'metadata', 'priority']);
 const LB_ENDPOINT = new Set(['endpoint', 'health_status', 'metadata', 'load_balancing_weight']);
 // What health checks would use; checks themselves are refused in the cluster.
-const ENDPOINT = new Set(['address', 'hostname', 'health_check_config']);
+const ENDPOINT = new Set(['address', 'additional_addresses', 'hostname', 'health_check_config']);
 
 const NO_METADATA: EndpointMetadata = new Map();
 const NOWHERE: Locality = { region: '', zone: '', subZone: '' };
@@ -109,8 +109,14 @@ function compileHost<A>(
   refuseOthers(endpoint, ENDPOINT, at);
   const address = read(endpoint.address, at.at('address'));
   if (address === null) return null;
+  const others: A[] = [];
+  endpoint.additionalAddresses.forEach((message, i) => {
+    const other = read(message.address, at.at('additional_addresses').at(i).at('address'));
+    if (other !== null) others.push(other);
+  });
   return {
     address,
+    ...(others.length === 0 ? {} : { additionalAddresses: others }),
     hostname: endpoint.hostname,
     locality,
     priority,

@@ -12,7 +12,17 @@ import { openAt } from './open-any.ts';
 type Cluster = Message<'envoy.config.cluster.v3.Cluster'>;
 
 const LEAST_REQUEST = new Set(['choice_count', 'active_request_bias']);
-const COMMON = new Set(['healthy_panic_threshold']);
+const COMMON = new Set([
+  'close_connections_on_host_set_change',
+  'healthy_panic_threshold',
+  // Hosts are never joined late: what changes is used at once.
+  'update_merge_window',
+  // Means something with health checks alone.
+  'ignore_new_hosts_until_first_hc',
+  // Means something with a local cluster alone (cluster_manager.local_cluster_name).
+  'zone_aware_lb_config',
+]);
+const ZONE_AWARE = new Set(['min_cluster_size', 'routing_enabled']);
 const NOTHING: ReadonlySet<string> = new Set();
 
 const ROUND_ROBIN_POLICY = new ListPolicy('round_robin', roundRobin);
@@ -22,7 +32,11 @@ const RANDOM_POLICY = new ListPolicy('random', random);
 export function compilePanicThreshold(cluster: Cluster, problems: Problems): number {
   const common = cluster.commonLbConfig;
   if (common === undefined) return 50;
-  refuseOthers(common, COMMON, problems.at('common_lb_config'));
+  const at = problems.at('common_lb_config');
+  refuseOthers(common, COMMON, at);
+  if (common.localityConfigSpecifier.case === 'zoneAwareLbConfig') {
+    refuseOthers(common.localityConfigSpecifier.value, ZONE_AWARE, at.at('zone_aware_lb_config'));
+  }
   return Math.min(100, Math.floor(common.healthyPanicThreshold?.value ?? 50));
 }
 

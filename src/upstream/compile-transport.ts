@@ -1,10 +1,8 @@
 /** The transport socket of a cluster, and how connections are opened with it. */
-import { create, type Message, refuseOthers } from '../api/index.ts';
-import type { Problems } from '../base/errors.ts';
-import { latePortOf } from '../net/late-port.ts';
+import { create, fromBinary, type Message, refuseOthers } from '../api/index.ts';
 import type { TcpKeepAlive, UpstreamTransportOptions, UpstreamTransportSocketFactory } from '../net/transport-socket.ts';
 import { statPrefix } from './cluster-stats.ts';
-import { compileSocketAddress } from './compile-address.ts';
+import { compileBind } from './compile-bind.ts';
 import type { FactoryContext, UpstreamTransportContext, UpstreamTransportSocketDefinition } from './factory-context.ts';
 import { openAt } from './open-any.ts';
 import { TransportContext } from './transport-context.ts';
@@ -13,9 +11,6 @@ import type { MatchLabels } from './transport-match.ts';
 type Cluster = Message<'envoy.config.cluster.v3.Cluster'>;
 
 const RAW_BUFFER = 'envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer';
-const BIND_CONFIG = new Set(['source_address']);
-const CONNECTION_OPTIONS = new Set(['tcp_keepalive']);
-
 const MATCH = new Set(['name', 'match', 'transport_socket']);
 
 /** `transport_socket`, plain text when there is none. Null when it was refused. */
@@ -91,19 +86,20 @@ function compileSocket(typeName: string, message: unknown, context: UpstreamTran
 }
 
 /** Where connections come from and how they are kept alive. */
-export function compileTransportOptions(cluster: Cluster, problems: Problems): UpstreamTransportOptions {
-  const bind = cluster.upstreamBindConfig;
-  const bindAt = problems.at('upstream_bind_config');
-  if (bind !== undefined) refuseOthers(bind, BIND_CONFIG, bindAt);
+export function compileTransportOptions(cluster: Cluster, context: FactoryContext): UpstreamTransportOptions {
+  const { problems, options } = context;
+  const bytes = options.upstream?.bindConfig;
+  const bootstrap = bytes === undefined ? undefined : fromBinary('envoy.config.core.v3.BindConfig', bytes);
+  const messages = { cluster: cluster.upstreamBindConfig, bootstrap, who: `Cluster ${cluster.name}` };
+  const { sourceAddress, opener, sources } = compileBind(messages, problems.at('upstream_bind_config'));
   const connection = cluster.upstreamConnectionOptions;
-  if (connection !== undefined) refuseOthers(connection, CONNECTION_OPTIONS, problems.at('upstream_connection_options'));
-  const sourceAddress = bind?.sourceAddress === undefined ? null : compileSocketAddress(bind.sourceAddress, bindAt.at('source_address'));
   return Object.freeze({
     alpn: null,
     serverName: '',
     sourceAddress,
-    opener: sourceAddress?.kind === 'ip' && sourceAddress.port === 0 ? latePortOf(sourceAddress) : null,
+    opener,
     keepAlive: connection?.tcpKeepalive === undefined ? null : keepAliveOf(connection.tcpKeepalive),
+    ...(sources === null ? {} : { sources }),
   });
 }
 

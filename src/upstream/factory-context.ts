@@ -86,6 +86,16 @@ export interface ProxyOptions {
   readonly drainStrategy: 'gradual' | 'immediate';
   /** Variables that a configuration may refer to (`%ENVIRONMENT(X)%`, `environment_variable`); absent: none. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Absent: the bootstrap says nothing. */
+  readonly upstream?: UpstreamDefaults;
+}
+
+/** What the bootstrap says for all clusters, as bytes of messages: they cross to worker threads. */
+export interface UpstreamDefaults {
+  /** envoy.config.core.v3.BindConfig, of `cluster_manager`; absent: none. */
+  readonly bindConfig?: Uint8Array;
+  /** envoy.config.core.v3.TypedExtensionConfig, for clusters that name no resolver; absent: the system's servers. */
+  readonly dnsResolver?: Uint8Array;
 }
 
 /** What every compile gets. One per worker; `problems` is narrowed to the message at hand with `at()`. */
@@ -102,6 +112,8 @@ export interface FactoryContext {
   readonly routes: RouteSource;
   readonly init: InitManager;
   readonly options: ProxyOptions;
+  /** What `runtime_key`s stand for: a compile takes handles (`RuntimeFraction` …) with these. */
+  readonly runtimeValues: RuntimeValues;
   /** Certificates, keys and roots behind one kind of handle. */
   readonly secrets: SecretSource;
   /** True once the process was told to drain: health answers and `connection: close` depend on it. */
@@ -112,8 +124,6 @@ export interface FactoryContext {
 
 /** Added for everything compiled inside a listener. */
 export interface ListenerContext extends FactoryContext {
-  /** What `runtime_key`s stand for: a compile takes handles (`RuntimeFraction` …) with these. */
-  readonly runtimeValues: RuntimeValues;
   readonly listenerName: string;
   /** `listener.` prefix without the trailing dot, e.g. `127.0.0.1_15001`. */
   readonly statName: string;

@@ -52,6 +52,8 @@ export class Host {
   /** OR of HEALTH bits; 0: healthy. */
   health: number;
   metadata: EndpointMetadata;
+  /** Each downstream connection gets pools of its own: the transport socket or the cluster wants it. */
+  readonly perDownstream: boolean;
   /** Chosen by `transport_socket_matches` against `metadata`. */
   transport: UpstreamTransportSocketFactory;
   /** This worker's requests in flight: the load that LEAST_REQUEST compares. */
@@ -70,6 +72,7 @@ export class Host {
     transport: UpstreamTransportSocketFactory,
     stats: StatGroup = new LocalStats(HOST_STATS),
     additionalAddresses: readonly Address[] = [],
+    perDownstream = false,
   ) {
     this.address = address;
     this.key = formatAddress(address);
@@ -80,6 +83,7 @@ export class Host {
     this.weight = weight;
     this.health = 0;
     this.metadata = metadata;
+    this.perDownstream = perDownstream || transport.perDownstream === true;
     this.transport = transport;
     this.activeRequests = 0;
     this.pools = [];

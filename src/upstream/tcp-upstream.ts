@@ -15,11 +15,12 @@ import {
 import type { Dispatcher } from '../net/dispatcher.ts';
 import { isLocalFailure } from '../net/socket-errors.ts';
 import { Timer, type TimerOwner } from '../net/timer-wheel.ts';
-import type { UpstreamTransportOptions } from '../net/transport-socket.ts';
+import { forAddress, type UpstreamTransportOptions } from '../net/transport-socket.ts';
 import type { CircuitBreaker, Cluster } from './cluster.ts';
 import { CLUSTER_STATS } from './cluster-stats.ts';
 import type { Host } from './host.ts';
 import { HOST_STATS } from './host-stats.ts';
+import { AddressRace } from './pool/address-race.ts';
 
 const SLOT = CLUSTER_STATS.slot;
 const HISTOGRAM = CLUSTER_STATS.histogram;
@@ -61,6 +62,8 @@ export class TcpUpstream implements ConnectionCallbacks, TimerOwner {
   private readonly breaker: CircuitBreaker;
   /** Null until `connect`, and when that was refused. */
   connection: Connection | null;
+  /** Null unless the host has several addresses. */
+  private race: AddressRace | null;
   connected: boolean;
   /** The user gave it up, or was told of its end. */
   private over: boolean;
@@ -80,6 +83,7 @@ export class TcpUpstream implements ConnectionCallbacks, TimerOwner {
     this.user = user;
     this.breaker = cluster.breaker(false);
     this.connection = null;
+    this.race = null;
     this.connected = false;
     this.over = false;
     this.timedOut = false;
@@ -95,8 +99,9 @@ export class TcpUpstream implements ConnectionCallbacks, TimerOwner {
   connect(options: UpstreamTransportOptions): void {
     const { cluster, host, dispatcher, breaker } = this;
     const { stats } = cluster;
-    if (!breaker.pending.tryAcquire()) {
-      stats.inc(SLOT.upstream_rq_pending_overflow);
+    const full = host.stats.value(HOST_SLOT.cx_active) >= breaker.hostConnections;
+    if (full || !breaker.pending.tryAcquire()) {
+      stats.inc(full ? SLOT.upstream_cx_overflow : SLOT.upstream_rq_pending_overflow);
       breaker.connections.release();
       this.over = true;
       this.user.onUpstreamFailed(this, FAILED_PENDING, '');
@@ -114,7 +119,12 @@ export class TcpUpstream implements ConnectionCallbacks, TimerOwner {
     const timer = new Timer(this, 0);
     this.timer = timer;
     dispatcher.timers.arm(timer, cluster.settings.connectTimeoutMs);
-    const connection = host.transport.connect(dispatcher, host.address, options, this);
+    if (host.additionalAddresses.length > 0) {
+      this.race = new AddressRace(dispatcher, host, options, cluster.settings, this);
+      this.race.start();
+      return;
+    }
+    const connection = host.transport.connect(dispatcher, host.address, forAddress(options, host.address), this);
     this.connection = connection;
     connection.setBufferLimit(cluster.settings.bufferLimit);
   }
@@ -142,13 +152,19 @@ export class TcpUpstream implements ConnectionCallbacks, TimerOwner {
   close(type: CloseType): void {
     if (!this.over && !(this.ended && this.peerEnded)) this.local = true;
     this.over = true;
-    this.connection?.close(this.connected ? type : CLOSE_NO_FLUSH);
+    if (this.connected) this.connection?.close(type);
+    else this.giveUp();
   }
 
   onTimer(): void {
     this.timedOut = true;
     this.local = true;
-    this.connection?.close(CLOSE_NO_FLUSH);
+    this.giveUp();
+  }
+
+  private giveUp(): void {
+    if (this.race === null) this.connection?.close(CLOSE_NO_FLUSH);
+    else this.race.close();
   }
 
   // ── connection ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -179,7 +179,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
         const tell = !this.settings.suppressEnvoyHeaders;
         replaceAuthority(stream.requestHeaders, host.hostname, action.appendForwardedHost === true, tell);
       }
-      attempt.start(host.transport.perDownstream === true ? selector.forClient(addressesOf(stream.connection)) : selector);
+      attempt.start(host.perDownstream ? selector.forClient(addressesOf(stream.connection)) : selector);
     }
     if (attempt.waiting) stream.info.upstreamHost = host.address;
   }

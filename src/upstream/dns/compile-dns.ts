@@ -163,9 +163,25 @@ function compileNames(cluster: Cluster, logical: boolean, problems: Problems): E
     problems.at('load_assignment').add('bad_value', `LOGICAL_DNS clusters must have a single ${what}`);
   }
   if (loadAssignment === undefined) return { ...NO_ENDPOINTS, hosts: [] };
+  refuseAdditional(loadAssignment, kind, problems.at('load_assignment').at('endpoints'));
   const spec = compileEndpointsAt(loadAssignment, problems.at('load_assignment'), (message, at) => compileName(message, kind, at));
   if (!logical) return spec;
   return { ...spec, priorities: 1, hosts: spec.hosts.map((host) => ({ ...host, priority: 0 })) };
+}
+
+/** Envoy takes and forgets them. */
+function refuseAdditional(
+  { endpoints }: Message<'envoy.config.endpoint.v3.ClusterLoadAssignment'>,
+  kind: string,
+  problems: Problems,
+): void {
+  for (const [i, { lbEndpoints }] of endpoints.entries()) {
+    for (const [j, { hostIdentifier: host }] of lbEndpoints.entries()) {
+      if (host.case !== 'endpoint' || host.value.additionalAddresses.length === 0) continue;
+      const at = problems.at(i).at('lb_endpoints').at(j).at('endpoint').at('additional_addresses');
+      at.add('unsupported', `additional_addresses are not supported in a ${kind} cluster`, 'a name may have several addresses');
+    }
+  }
 }
 
 function compileName(message: Message<'envoy.config.core.v3.Address'> | undefined, kind: string, problems: Problems): NamedAddress | null {

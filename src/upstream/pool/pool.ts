@@ -44,6 +44,8 @@ export interface Pool {
   drain(): void;
   /** Closes everything now. */
   close(): void;
+  /** Streams run or wait. */
+  readonly busy: boolean;
   /** Connections that are open or being opened. */
   readonly activeConnections: number;
   readonly pendingStreams: number;

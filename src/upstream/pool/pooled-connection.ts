@@ -14,10 +14,12 @@ import { FAULTS, type Fault } from '../../http/faults.ts';
 import { CLOSE_NO_FLUSH, CLOSED_LOCAL, type ClosedBy, type Connection, type ConnectionCallbacks } from '../../net/connection.ts';
 import { isLocalFailure } from '../../net/socket-errors.ts';
 import { Timer, type TimerOwner } from '../../net/timer-wheel.ts';
+import { forAddress } from '../../net/transport-socket.ts';
 import type { PoolSelector } from '../cluster.ts';
 import { CLUSTER_STATS } from '../cluster-stats.ts';
 import type { Host } from '../host.ts';
 import { HOST_STATS } from '../host-stats.ts';
+import { AddressRace } from './address-race.ts';
 import type { PoolOwner } from './pool.ts';
 
 const SLOT = CLUSTER_STATS.slot;
@@ -53,7 +55,10 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
   private readonly user: ConnectionUser;
   private readonly protocol: 'h1' | 'h2' | 'auto';
   private readonly high: boolean;
-  readonly connection: Connection;
+  /** That of a host with several addresses is another one when it stands. */
+  connection: Connection;
+  /** While it connects to one of several addresses. */
+  private race: AddressRace | null;
   /** Null until the connection is established. */
   codec: ClientConnection | null;
   /** Streams that may still be started: 0 when draining. */
@@ -106,8 +111,15 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
     host.stats.inc(HOST_SLOT.cx_total);
     host.stats.inc(HOST_SLOT.cx_active);
 
-    this.connection = host.transport.connect(dispatcher, host.address, selector.options, this);
-    this.connection.setBufferLimit(settings.bufferLimit);
+    const { options } = selector;
+    this.race = null;
+    if (host.additionalAddresses.length === 0) {
+      this.connection = host.transport.connect(dispatcher, host.address, forAddress(options, host.address), this);
+      this.connection.setBufferLimit(settings.bufferLimit);
+    } else {
+      this.race = new AddressRace(dispatcher, host, options, settings, this);
+      this.connection = this.race.start();
+    }
     dispatcher.timers.arm(this.wait, settings.connectTimeoutMs);
   }
 
@@ -166,7 +178,8 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
     if (this.closing) return;
     this.closing = true;
     this.user.onConnectionDraining(this);
-    this.connection.close(CLOSE_NO_FLUSH);
+    if (this.codec === null && this.race !== null) this.race.close();
+    else this.connection.close(CLOSE_NO_FLUSH);
   }
 
   // ── connection ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -58,6 +58,12 @@ export class StreamPool implements Pool, ConnectionUser, PendingOwner, Deferred 
     return this.all.size;
   }
 
+  get busy(): boolean {
+    if (this.pending.size > 0) return true;
+    for (const connection of this.all) if (connection.connecting || connection.active > 0) return true;
+    return false;
+  }
+
   get pendingStreams(): number {
     return this.pending.size;
   }
@@ -127,9 +133,10 @@ export class StreamPool implements Pool, ConnectionUser, PendingOwner, Deferred 
   }
 
   private connectForPending(): void {
-    const { connections } = this.owner.breaker(this.selector.high);
+    const { connections, hostConnections } = this.owner.breaker(this.selector.high);
+    const { stats } = this.host;
     while (this.pending.size > this.roomToCome()) {
-      if (!connections.tryAcquire()) {
+      if (stats.value(HOST_SLOT.cx_active) >= hostConnections || !connections.tryAcquire()) {
         this.owner.stats.inc(SLOT.upstream_cx_overflow);
         // Other hosts have all the connections: without one of its own, what waits here would wait for ever.
         if (this.all.size > 0) return;
@@ -275,9 +282,10 @@ export class StreamPool implements Pool, ConnectionUser, PendingOwner, Deferred 
 
   private checkGone(): void {
     if (this.gone || this.all.size > 0 || this.pending.size > 0) return;
-    // Pools of single clients are many and short-lived.
+    // Pools of single clients are many and short-lived, and where pools are limited none stays for nothing.
     const { downstream } = this.selector.options;
-    if (!this.draining && (downstream === undefined || downstream === null)) return;
+    const limited = this.owner.breaker(this.selector.high).pools !== null;
+    if (!this.draining && !limited && (downstream === undefined || downstream === null)) return;
     this.gone = true;
     this.owner.onPoolGone(this);
   }
