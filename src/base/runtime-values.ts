@@ -125,6 +125,37 @@ export class RuntimeInteger {
   }
 }
 
+/** Weights, as the sums up to and including each: whose key is set may weigh more or less, or nothing. */
+export class RuntimeBounds {
+  private current: readonly number[];
+  private seen: number;
+  private readonly values: RuntimeValues;
+  private readonly weights: readonly RuntimeInteger[];
+
+  constructor(values: RuntimeValues, weights: readonly RuntimeInteger[]) {
+    this.current = [];
+    this.seen = -1;
+    this.values = values;
+    this.weights = weights;
+  }
+
+  read(): readonly number[] {
+    if (this.seen !== this.values.version) this.refresh();
+    return this.current;
+  }
+
+  private refresh(): void {
+    this.seen = this.values.version;
+    const bounds: number[] = [];
+    let sum = 0;
+    for (const weight of this.weights) {
+      sum += weight.read();
+      bounds.push(sum);
+    }
+    this.current = bounds;
+  }
+}
+
 /** Any number (`RuntimeDouble`, `RuntimePercent`). */
 export class RuntimeNumber {
   private current: number;

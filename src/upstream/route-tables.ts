@@ -5,6 +5,7 @@
  */
 import { type Any, isMessage, type Message, type Opened, openAny, refuseOthers } from '../api/index.ts';
 import { ConfigError, type Problems } from '../base/errors.ts';
+import type { RuntimeValues } from '../base/runtime-values.ts';
 import type { ExtensionRegistry } from '../extension/registry.ts';
 import type { RouteTable } from '../http/route.ts';
 import { compileRouteTable } from '../http/routing/compile-table.ts';
@@ -36,6 +37,7 @@ class PlacedContext implements RouteContext {
   readonly filterNames: readonly string[];
   readonly validateClusters: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly runtimeValues: RuntimeValues;
   private readonly place: RoutePlace;
 
   constructor(place: RoutePlace) {
@@ -43,6 +45,7 @@ class PlacedContext implements RouteContext {
     this.filterNames = place.filterNames;
     this.validateClusters = place.validateClusters;
     this.environment = place.context.options.environment ?? {};
+    this.runtimeValues = place.context.runtimeValues;
   }
 
   cluster(name: string) {

@@ -1,8 +1,10 @@
 /** envoy.config.route.v3.RouteMatch → RequestTest. */
 import { type Message, refuseOthers } from '../../api/index.ts';
 import type { Problems } from '../../base/errors.ts';
+import { NO_RUNTIME_VALUES, type RuntimeValues } from '../../base/runtime-values.ts';
 import { RequestTest } from './compiled-route.ts';
 import { compileCookieMatchers } from './cookie.ts';
+import { compileFraction } from './fraction.ts';
 import { compileHeaderMatchers } from './header-match.ts';
 import { PATH_CONNECT, PATH_EXACT, PATH_PREFIX, PATH_SEPARATED_PREFIX, type PathKind, PathTest, regexPath } from './path-match.ts';
 import { compileQueryMatchers } from './query-match.ts';
@@ -29,11 +31,8 @@ const HONOURED = new Set([
   'filter_state',
 ]);
 
-/** Denominators by number of the enum: HUNDRED, TEN_THOUSAND, MILLION. */
-const DENOMINATORS = [100, 10_000, 1_000_000];
-
 /** Null when the path cannot be matched; the problem is reported. */
-export function compileMatch(message: RouteMatch, problems: Problems): RequestTest | null {
+export function compileMatch(message: RouteMatch, problems: Problems, values: RuntimeValues = NO_RUNTIME_VALUES): RequestTest | null {
   refuseOthers(message, HONOURED, problems);
   const path = compilePath(message, problems);
   const headers = compileHeaderMatchers(message.headers, problems.at('headers'));
@@ -41,10 +40,8 @@ export function compileMatch(message: RouteMatch, problems: Problems): RequestTe
   const cookies = compileCookieMatchers(message.cookies, problems.at('cookies'));
   const stream = compileStreamMatchers(message, problems);
   if (path === null) return null;
-  // A runtime key only overrides the default value; no runtime layer of this build sets one.
-  const fraction = message.runtimeFraction?.defaultValue;
-  const denominator = fraction === undefined ? 0 : (DENOMINATORS[fraction.denominator] ?? 100);
-  return new RequestTest(path, headers, query, cookies, stream, message.grpc !== undefined, fraction?.numerator ?? 0, denominator);
+  const fraction = compileFraction(message.runtimeFraction, values);
+  return new RequestTest(path, headers, query, cookies, stream, message.grpc !== undefined, fraction);
 }
 
 function compilePath(message: RouteMatch, problems: Problems): PathTest | null {

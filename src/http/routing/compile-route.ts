@@ -1,6 +1,7 @@
 /** envoy.config.route.v3.Route → RouteRule, with everything that its virtual host and table say about it merged in. */
 import { type Message, refuseOthers } from '../../api/index.ts';
 import type { Problems } from '../../base/errors.ts';
+import { NO_RUNTIME_VALUES, RuntimeBounds, RuntimeInteger } from '../../base/runtime-values.ts';
 import { constantField } from '../field-pool.ts';
 import { X_ENVOY_DECORATOR_OPERATION } from '../header-name.ts';
 import type { RouteAction, VirtualHost } from '../route.ts';
@@ -70,7 +71,7 @@ export function compileRoute(message: RouteMessage, around: Surroundings, contex
     problems.at('match').add('missing', 'match is required');
     return null;
   }
-  const test = compileMatch(message.match, problems.at('match'));
+  const test = compileMatch(message.match, problems.at('match'), context.runtimeValues);
   if (test === null) return null;
   const make = (action: RouteAction, weight: Weight | null, at: Problems): CompiledRoute =>
     assemble(message, action, weight, around, context, problems, at);
@@ -152,7 +153,17 @@ function weighted(
     here.at('total_weight').add('bad_value', `the weights sum up to ${sum}, not to ${message.totalWeight}`, 'leave total_weight out');
     return null;
   }
-  return new RouteRule(test, routes, bounds);
+  return new RouteRule(test, routes, bounds, null, changingWeights(message, context));
+}
+
+function changingWeights(message: Message<'envoy.config.route.v3.WeightedCluster'>, context: RouteContext): RuntimeBounds | null {
+  const { runtimeKeyPrefix: prefix, clusters } = message;
+  if (prefix === '') return null;
+  const values = context.runtimeValues ?? NO_RUNTIME_VALUES;
+  return new RuntimeBounds(
+    values,
+    clusters.map(({ name, weight }) => new RuntimeInteger(values, `${prefix}.${name}`, weight ?? 0)),
+  );
 }
 
 function forwardTo(forward: Forward, weight: Weight, path: PathTest, context: RouteContext, at: Problems): ForwardTo {

@@ -1,5 +1,6 @@
 /** A route as `Route` describes it, with the match that leads to it. Frozen in all but name: nothing writes after the compile. */
 
+import type { RuntimeBounds, RuntimeFraction } from '../../base/runtime-values.ts';
 import type { StreamInfo } from '../../telemetry/stream-info.ts';
 import { isGrpc } from '../grpc.ts';
 import type { Field, Headers } from '../headers.ts';
@@ -57,9 +58,8 @@ export class RequestTest {
   private readonly cookies: readonly CookieTest[];
   private readonly stream: readonly StreamTest[];
   private readonly grpc: boolean;
-  /** A request takes the route when `random % denominator < numerator`. */
-  private readonly numerator: number;
-  private readonly denominator: number;
+  /** Null: every request. */
+  private readonly fraction: RuntimeFraction | null;
 
   constructor(
     path: PathTest,
@@ -68,8 +68,7 @@ export class RequestTest {
     cookies: readonly CookieTest[],
     stream: readonly StreamTest[],
     grpc: boolean,
-    numerator: number,
-    denominator: number,
+    fraction: RuntimeFraction | null,
   ) {
     this.path = path;
     this.connect = path.kind === PATH_CONNECT;
@@ -79,8 +78,7 @@ export class RequestTest {
     this.cookies = cookies;
     this.stream = stream;
     this.grpc = grpc;
-    this.numerator = numerator;
-    this.denominator = denominator;
+    this.fraction = fraction;
   }
 
   /** `path`: up to `end` the request's path as matchers see it. */
@@ -91,7 +89,7 @@ export class RequestTest {
     else if (this.template) {
       if (!this.path.matches(headers.path, pathEnd(headers.path))) return false;
     } else if (!this.path.matches(path, end)) return false;
-    if (this.denominator !== 0 && random % this.denominator >= this.numerator) return false;
+    if (this.fraction !== null && !this.fraction.holds(random)) return false;
     if (this.grpc && !isGrpc(headers)) return false;
     for (let i = 0; i < this.headers.length; i++) if (!(this.headers[i] as HeaderTest).matches(headers)) return false;
     for (let i = 0; i < this.query.length; i++) if (!(this.query[i] as QueryTest).matches(headers.path)) return false;
@@ -115,12 +113,21 @@ export class RouteRule {
   private readonly bounds: readonly number[];
   /** Where the ticket comes from; null: by chance. */
   private readonly tickets: TicketSource | null;
+  /** In place of `bounds` where weights may change; null where they stay. */
+  private readonly weights: RuntimeBounds | null;
 
-  constructor(test: RequestTest, routes: readonly CompiledRoute[], bounds: readonly number[], tickets: TicketSource | null = null) {
+  constructor(
+    test: RequestTest,
+    routes: readonly CompiledRoute[],
+    bounds: readonly number[],
+    tickets: TicketSource | null = null,
+    weights: RuntimeBounds | null = null,
+  ) {
     this.test = test;
     this.routes = routes;
     this.bounds = bounds;
     this.tickets = tickets;
+    this.weights = weights;
   }
 
   get path(): PathTest {
@@ -130,9 +137,11 @@ export class RouteRule {
   /** Null when the request does not match. */
   pick(headers: Headers, info: StreamInfo, path: string, end: number, random: number): CompiledRoute | null {
     if (!this.test.matches(headers, info, path, end, random)) return null;
-    const bounds = this.bounds;
+    const bounds = this.weights === null ? this.bounds : this.weights.read();
     if (bounds.length === 0) return this.routes[0] as CompiledRoute;
     const sum = bounds[bounds.length - 1] as number;
+    // As in Envoy: where nothing weighs anything there is no route.
+    if (sum === 0) return null;
     let ticket = this.tickets === null ? -1 : this.tickets.ticket(headers, info, sum);
     if (ticket < 0) ticket = random % sum;
     let i = 0;

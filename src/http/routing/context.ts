@@ -1,6 +1,7 @@
 /** What compiling a route configuration needs from the rooms above; `upstream/route-tables.ts` makes it. */
 import type { Any, Message } from '../../api/index.ts';
 import type { Problems } from '../../base/errors.ts';
+import type { RuntimeValues } from '../../base/runtime-values.ts';
 import type { ClusterHandle } from '../route.ts';
 
 /** In place of settings: this filter is switched off, or on, for the route. */
@@ -15,6 +16,8 @@ export interface RouteContext {
   knownCluster(name: string): boolean;
   /** Variables that header values may mention (`%ENVIRONMENT(X)%`); absent: none. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** What `runtime_key`s stand for; absent: nothing. */
+  readonly runtimeValues?: RuntimeValues;
   /** `validate_clusters` where the configuration does not say: true for tables that stand in a listener. */
   readonly validateClusters: boolean;
   /** Compiles a retry policy, which the router understands; null when it was refused. */
