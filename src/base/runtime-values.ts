@@ -46,6 +46,8 @@ export const NO_RUNTIME_VALUES = new RuntimeValues();
 export class RuntimeFraction {
   private numerator: number;
   private denominator: number;
+  /** The key has a value. */
+  private overridden: boolean;
   private seen: number;
   private readonly values: RuntimeValues;
   private readonly key: string;
@@ -56,6 +58,7 @@ export class RuntimeFraction {
   constructor(values: RuntimeValues, key: string, numerator: number, denominator: number) {
     this.numerator = numerator;
     this.denominator = denominator;
+    this.overridden = false;
     this.seen = -1;
     this.values = values;
     this.key = key;
@@ -69,22 +72,17 @@ export class RuntimeFraction {
     return random % this.denominator < this.numerator;
   }
 
-  /** Whether chance takes this time. */
-  draws(): boolean {
+  /** Whether chance takes this time. `limit` lowers the numerator where no key sets it; negative: it stays. */
+  draws(limit = -1): boolean {
     if (this.seen !== this.values.version) this.refresh();
-    return this.numerator >= this.denominator || (this.numerator > 0 && Math.random() * this.denominator < this.numerator);
-  }
-
-  /** As `draws`, of a share that is lowered to `limit` of the denominator; negative: it stays. */
-  drawsAtMost(limit: number): boolean {
-    if (this.seen !== this.values.version) this.refresh();
-    const numerator = limit >= 0 && limit < this.numerator ? limit : this.numerator;
+    const numerator = limit >= 0 && limit < this.numerator && !this.overridden ? limit : this.numerator;
     return numerator >= this.denominator || (numerator > 0 && Math.random() * this.denominator < numerator);
   }
 
   private refresh(): void {
     this.seen = this.values.version;
     const entry = this.key === '' ? undefined : this.values.get(this.key);
+    this.overridden = entry !== undefined && (entry.fraction !== null || entry.integer !== null);
     if (entry?.fraction) {
       this.numerator = entry.fraction.numerator;
       this.denominator = entry.fraction.denominator;

@@ -24,7 +24,7 @@ export function compileAccessLogs(
     try {
       const opened = openAny(config);
       const log = opened.kind === 'message' ? compileOne(opened.message, here) : unknown(opened.typeName, here);
-      const filter = message.filter === undefined ? null : compileLogFilter(message.filter, at.at('filter'));
+      const filter = message.filter === undefined ? null : compileLogFilter(message.filter, at.at('filter'), context.runtimeValues);
       if (log === null || (filter === null && message.filter !== undefined)) continue;
       logs.push(filter === null ? log : new FilteredLog(log, filter));
     } catch (error) {

@@ -1,4 +1,4 @@
-/** envoy.config.accesslog.v3.AccessLogFilter → `LogFilter`. Runtime keys have no layers to override them: their defaults count. */
+/** envoy.config.accesslog.v3.AccessLogFilter → `LogFilter`. */
 import {
   envoy_type_v3_FractionalPercent_DenominatorType as Denominator,
   envoy_data_accesslog_v3_AccessLogType as LogType,
@@ -6,6 +6,7 @@ import {
   envoy_config_accesslog_v3_ComparisonFilter_Op as Op,
 } from '../api/index.ts';
 import type { Problems } from '../base/errors.ts';
+import { NO_RUNTIME_VALUES, RuntimeInteger, type RuntimeValues } from '../base/runtime-values.ts';
 import { GRPC_STATUS } from '../http/header-name.ts';
 import { compileHeaderMatchers } from '../http/routing/header-match.ts';
 import { FLAG_SHORT } from '../telemetry/response-flags.ts';
@@ -32,24 +33,25 @@ type Filter = Message<'envoy.config.accesslog.v3.AccessLogFilter'>;
 type Compared = Message<'envoy.config.accesslog.v3.ComparisonFilter'>;
 
 /** Null when it cannot be honoured; the problems say why. `problems` stands at the filter. */
-export function compileLogFilter(message: Filter, problems: Problems): LogFilter | null {
+export function compileLogFilter(message: Filter, problems: Problems, values: RuntimeValues = NO_RUNTIME_VALUES): LogFilter | null {
   const { filterSpecifier: filter } = message;
   switch (filter.case) {
     case 'statusCodeFilter':
-      return compared(filter.value.comparison, problems.at('status_code_filter'), (op, value) => new StatusCodeFilter(op, value));
+      return compared(filter.value.comparison, problems.at('status_code_filter'), values, (op, value) => new StatusCodeFilter(op, value));
     case 'durationFilter':
-      return compared(filter.value.comparison, problems.at('duration_filter'), (op, value) => new DurationFilter(op, value));
+      return compared(filter.value.comparison, problems.at('duration_filter'), values, (op, value) => new DurationFilter(op, value));
     case 'notHealthCheckFilter':
       return new EveryStream();
     case 'runtimeFilter': {
-      const { percentSampled, useIndependentRandomness } = filter.value;
+      const { percentSampled, runtimeKey, useIndependentRandomness } = filter.value;
       const denominator = DENOMINATORS[percentSampled?.denominator ?? Denominator.HUNDRED] ?? 100;
-      return new SampleFilter(percentSampled?.numerator ?? 0, denominator, !useIndependentRandomness);
+      const numerator = new RuntimeInteger(values, runtimeKey, percentSampled?.numerator ?? 0);
+      return new SampleFilter(numerator, denominator, !useIndependentRandomness);
     }
     case 'andFilter':
-      return several(filter.value.filters, problems.at('and_filter').at('filters'), (filters) => new AllOf(filters));
+      return several(filter.value.filters, problems.at('and_filter').at('filters'), values, (filters) => new AllOf(filters));
     case 'orFilter':
-      return several(filter.value.filters, problems.at('or_filter').at('filters'), (filters) => new AnyOf(filters));
+      return several(filter.value.filters, problems.at('or_filter').at('filters'), values, (filters) => new AnyOf(filters));
     case 'headerFilter': {
       const at = problems.at('header_filter');
       if (filter.value.header === undefined) return missing(at, 'header');
@@ -88,10 +90,15 @@ const DENOMINATORS: Readonly<Record<number, number>> = {
 
 const COMPARISONS: Readonly<Record<number, Comparison>> = { [Op.EQ]: EQUAL, [Op.GE]: AT_LEAST, [Op.LE]: AT_MOST, [Op.NE]: NOT_EQUAL };
 
-function compared(message: Compared | undefined, problems: Problems, make: (op: Comparison, value: number) => LogFilter): LogFilter | null {
+function compared(
+  message: Compared | undefined,
+  problems: Problems,
+  values: RuntimeValues,
+  make: (op: Comparison, value: RuntimeInteger) => LogFilter,
+): LogFilter | null {
   if (message?.value === undefined) return missing(problems, message === undefined ? 'comparison' : 'value');
   const op = COMPARISONS[message.op];
-  if (op !== undefined) return make(op, message.value.defaultValue);
+  if (op !== undefined) return make(op, new RuntimeInteger(values, message.value.runtimeKey, message.value.defaultValue));
   problems.at('comparison').add('bad_enum', 'there is no such comparison');
   return null;
 }
@@ -101,10 +108,15 @@ function missing(problems: Problems, field: string): null {
   return null;
 }
 
-function several(messages: readonly Filter[], problems: Problems, make: (filters: readonly LogFilter[]) => LogFilter): LogFilter | null {
+function several(
+  messages: readonly Filter[],
+  problems: Problems,
+  values: RuntimeValues,
+  make: (filters: readonly LogFilter[]) => LogFilter,
+): LogFilter | null {
   const filters: LogFilter[] = [];
   messages.forEach((message, i) => {
-    const filter = compileLogFilter(message, problems.at(i));
+    const filter = compileLogFilter(message, problems.at(i), values);
     if (filter !== null) filters.push(filter);
   });
   return filters.length === messages.length ? make(filters) : null;

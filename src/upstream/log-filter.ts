@@ -1,4 +1,5 @@
 /** Which streams an access log writes down (envoy.config.accesslog.v3.AccessLogFilter), as objects that were made from the configuration. */
+import type { RuntimeInteger } from '../base/runtime-values.ts';
 import { Headers } from '../http/headers.ts';
 import type { HeaderTest } from '../http/routing/header-match.ts';
 import type { AccessLog, HeaderKey, LogEntry } from '../telemetry/access-log.ts';
@@ -49,31 +50,31 @@ function compare(value: number, comparison: Comparison, wanted: number): boolean
 /** Without an answer the status is 0. */
 export class StatusCodeFilter implements LogFilter {
   readonly comparison: Comparison;
-  readonly status: number;
+  readonly status: RuntimeInteger;
 
-  constructor(comparison: Comparison, status: number) {
+  constructor(comparison: Comparison, status: RuntimeInteger) {
     this.comparison = comparison;
     this.status = status;
   }
 
   matches(entry: LogEntry): boolean {
-    return compare(entry.info.responseCode, this.comparison, this.status);
+    return compare(entry.info.responseCode, this.comparison, this.status.read());
   }
 }
 
 /** Whole milliseconds from start to end. */
 export class DurationFilter implements LogFilter {
   readonly comparison: Comparison;
-  readonly ms: number;
+  readonly ms: RuntimeInteger;
 
-  constructor(comparison: Comparison, ms: number) {
+  constructor(comparison: Comparison, ms: RuntimeInteger) {
     this.comparison = comparison;
     this.ms = ms;
   }
 
   matches(entry: LogEntry): boolean {
     const { start, end } = entry.info;
-    return end >= 0 && compare(Math.floor(end - start), this.comparison, this.ms);
+    return end >= 0 && compare(Math.floor(end - start), this.comparison, this.ms.read());
   }
 }
 
@@ -86,11 +87,12 @@ export class EveryStream implements LogFilter {
 
 /** A share of all streams: the same ones for everyone who samples by request id. */
 export class SampleFilter implements LogFilter {
-  readonly numerator: number;
+  /** Of the denominator, also where a key sets it. */
+  readonly numerator: RuntimeInteger;
   readonly denominator: number;
   readonly byRequestId: boolean;
 
-  constructor(numerator: number, denominator: number, byRequestId: boolean) {
+  constructor(numerator: RuntimeInteger, denominator: number, byRequestId: boolean) {
     this.numerator = numerator;
     this.denominator = denominator;
     this.byRequestId = byRequestId;
@@ -99,7 +101,7 @@ export class SampleFilter implements LogFilter {
   matches(entry: LogEntry): boolean {
     const id = this.byRequestId ? Number.parseInt(entry.info.requestId.slice(0, 8), 16) : Number.NaN;
     const random = Number.isNaN(id) ? Math.floor(Math.random() * this.denominator) : id % this.denominator;
-    return random < this.numerator;
+    return random < this.numerator.read();
   }
 }
 
