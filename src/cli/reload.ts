@@ -112,6 +112,9 @@ function fixedParts(before: Bootstrap, after: Bootstrap): string[] {
     ['admin', before.admin, after.admin],
     ['layered_runtime', before.layeredRuntime, after.layeredRuntime],
     ['stats_config', before.statsConfig, after.statsConfig],
+    ['cluster_manager', before.clusterManager, after.clusterManager],
+    ['dns_resolution_config', before.dnsResolutionConfig, after.dnsResolutionConfig],
+    ['typed_dns_resolver_config', before.typedDnsResolverConfig, after.typedDnsResolverConfig],
     ['stats_flush_interval', before.statsFlushInterval, after.statsFlushInterval],
   ] as const;
   return parts.flatMap(([name, a, b]) => (a === b || (a !== undefined && b !== undefined && equals(a, b)) ? [] : name));

@@ -64,7 +64,8 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
   const configuration = resourcesOf(bootstrap);
   const { problems } = configuration;
   if (configuration.unused.length > 0) loggers.get('config').warning(`without effect here: ${configuration.unused.join(', ')}`);
-  const options = { ...optionsOf(flags), ...(parts.environment === undefined ? {} : { environment: parts.environment }) };
+  const common = { ...optionsOf(flags), upstream: configuration.upstream };
+  const options = { ...common, ...(parts.environment === undefined ? {} : { environment: parts.environment }) };
   const workers = flags.mode === 'serve' ? flags.concurrency : 1;
   const node = nodeOf(bootstrap, options);
   const clusters = discoveryClusters(bootstrap.staticResources?.clusters ?? []);

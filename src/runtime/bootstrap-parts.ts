@@ -18,6 +18,8 @@ const HONOURED = new Set([
   'overload_manager',
   'cluster_manager',
   'bootstrap_extensions',
+  'dns_resolution_config',
+  'typed_dns_resolver_config',
 ]);
 
 const WITHOUT_EFFECT = new Set([
@@ -115,6 +117,7 @@ function checkRuntime({ layeredRuntime }: Bootstrap, problems: Problems): void {
 function checkClusterManager({ clusterManager }: Bootstrap, problems: Problems, unused: string[]): void {
   if (clusterManager === undefined) return;
   for (const name of namesOf(clusterManager)) {
+    if (name === 'upstream_bind_config') continue;
     if (name === 'enable_deferred_cluster_creation') unused.push(`cluster_manager.${name}`);
     else problems.at(name).add('unsupported', `"${name}" is not supported`);
   }

@@ -3,7 +3,8 @@ import { type AnyMessage, clone, create, type Message, milliseconds, toBinary } 
 import type { Address } from '../base/address.ts';
 import { type Problem, Problems } from '../base/errors.ts';
 import { compileAddress } from '../upstream/compile-address.ts';
-import type { ProxyOptions } from '../upstream/factory-context.ts';
+import { compileUpstreamDefaults } from '../upstream/compile-defaults.ts';
+import type { ProxyOptions, UpstreamDefaults } from '../upstream/factory-context.ts';
 import { checkParts } from './bootstrap-parts.ts';
 import { RESOURCE_TYPES, type Resource, type ResourceType } from './contracts.ts';
 import { RuntimeLayers } from './runtime-layers.ts';
@@ -28,6 +29,8 @@ export interface StaticConfiguration {
   readonly statsFlushMs: number;
   /** Of `layered_runtime`. */
   readonly runtimeLayers: RuntimeLayers;
+  /** For all clusters. */
+  readonly upstream: UpstreamDefaults;
   /** Where the admin server listens, with the mode bits of a socket file (0: as the system makes it); null without admin. */
   readonly admin: { readonly address: Address; readonly mode: number } | null;
 }
@@ -55,7 +58,9 @@ export function resourcesOf(bootstrap: Bootstrap): StaticConfiguration {
   add(RESOURCE_TYPES.listener, 'listeners', listeners);
   const statsFlushMs = milliseconds(bootstrap.statsFlushInterval) ?? 5000;
   const admin = adminOf(bootstrap, problems.at('admin').at('address'));
-  return { resources, problems: problems.list, unused, statsFlushMs, runtimeLayers: new RuntimeLayers(bootstrap.layeredRuntime), admin };
+  const upstream = compileUpstreamDefaults(bootstrap, problems);
+  const runtimeLayers = new RuntimeLayers(bootstrap.layeredRuntime);
+  return { resources, problems: problems.list, unused, statsFlushMs, runtimeLayers, upstream, admin };
 }
 
 function adminOf({ admin }: Bootstrap, problems: Problems): StaticConfiguration['admin'] {

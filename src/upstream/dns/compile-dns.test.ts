@@ -2,9 +2,9 @@ import t from 'tap';
 import { FakeContext } from '../../../test/support/factory-context.ts';
 import { FakeResolvers } from '../../../test/support/fake-resolver.ts';
 import { FakeCodecs, FakeTransport } from '../../../test/support/upstream-doubles.ts';
-import { fromJson, type JsonInput } from '../../api/index.ts';
+import { fromJson, type JsonInput, toBinary } from '../../api/index.ts';
 import { compileCluster } from '../cluster-compiler.ts';
-import { defineUpstreamTransportSocket } from '../factory-context.ts';
+import { defineUpstreamTransportSocket, type UpstreamDefaults } from '../factory-context.ts';
 import { DEFAULT_RESOLVER } from './resolver.ts';
 
 const rawBuffer = defineUpstreamTransportSocket({
@@ -21,8 +21,8 @@ interface JsonFields {
 const APP = { address: { socket_address: { address: 'app.test', port_value: 80 } } };
 const LOAD = { cluster_name: 'c', endpoints: [{ lb_endpoints: [{ endpoint: APP }] }] };
 
-function compile(json: JsonFields) {
-  const context = new FakeContext({ extensions: [rawBuffer] });
+function compile(json: JsonFields, upstream: UpstreamDefaults = {}) {
+  const context = new FakeContext({ extensions: [rawBuffer], options: { upstream } });
   const dns = new FakeResolvers();
   const message = fromJson('envoy.config.cluster.v3.Cluster', { name: 'c', load_assignment: LOAD, ...json });
   const instance = compileCluster(message, context, new FakeCodecs(), dns.all);
@@ -37,13 +37,15 @@ function complaints(json: JsonFields): string[] {
 }
 
 /** The family that is asked for, and how. */
-function asks(json: JsonFields) {
-  const { instance, context, dns } = compile(json);
+function asks(json: JsonFields, upstream: UpstreamDefaults = {}) {
+  const { instance, context, dns } = compile(json, upstream);
   if (instance === null) throw new Error(context.complaints.join('\n'));
   instance.start();
   const question = dns.resolver.last();
   question.answer(['10.0.0.1', '10.0.0.2']);
-  return { family: question.family, hosts: instance.cluster.hostSets[0]?.hosts.length, settings: dns.settings[0] };
+  const [settings] = dns.settings;
+  if (settings === undefined) throw new Error('no resolver was asked for');
+  return { family: question.family, hosts: instance.cluster.hostSets[0]?.hosts.length, settings };
 }
 
 const DNS = 'type.googleapis.com/envoy.extensions.clusters.dns.v3.DnsCluster';
@@ -51,6 +53,13 @@ const CARES = 'type.googleapis.com/envoy.extensions.network.dns_resolver.cares.v
 const cares = (fields: JsonFields): JsonInput => ({
   name: 'envoy.network.dns_resolver.cares',
   typed_config: { '@type': CARES, ...fields },
+});
+const getaddrinfo = (fields: JsonFields): JsonInput => ({
+  name: 'envoy.network.dns_resolver.getaddrinfo',
+  typed_config: {
+    '@type': 'type.googleapis.com/envoy.extensions.network.dns_resolver.getaddrinfo.v3.GetAddrInfoDnsResolverConfig',
+    ...fields,
+  },
 });
 const server = (address: string, port = 0): JsonInput => ({ socket_address: { address, port_value: port, protocol: 'UDP' } });
 
@@ -103,6 +112,7 @@ t.test('options of c-ares', (t) => {
     reinit_channel_on_timeout: true,
   });
   const settings = {
+    kind: 'cares',
     servers: ['10.0.0.53:53', '[fd00::53]:5353'],
     searchNothing: true,
     timeoutMs: 2000,
@@ -148,11 +158,42 @@ t.test('what c-ares is told elsewhere is refused by name', (t) => {
   t.end();
 });
 
+t.test('the C library resolves where it is asked to', (t) => {
+  const ask = (fields: JsonFields) => asks({ type: 'STRICT_DNS', typed_dns_resolver_config: getaddrinfo(fields) }).settings;
+  t.same(ask({}), { kind: 'getaddrinfo', retries: 0, threads: 1 });
+  t.same(ask({ num_retries: 3, num_resolver_threads: 8 }), { kind: 'getaddrinfo', retries: 3, threads: 8 });
+  t.end();
+});
+
 t.test('another resolver is refused by name', (t) => {
-  const type = 'envoy.extensions.network.dns_resolver.getaddrinfo.v3.GetAddrInfoDnsResolverConfig';
+  const type = 'envoy.config.core.v3.Node';
   const config = { name: 'x', typed_config: { '@type': `type.googleapis.com/${type}` } };
   t.same(complaints({ type: 'STRICT_DNS', typed_dns_resolver_config: config }), [
     `typed_dns_resolver_config.typed_config: ${type} is not supported`,
+  ]);
+  t.end();
+});
+
+t.test('clusters that name no resolver have that of the bootstrap', (t) => {
+  const common = fromJson('envoy.config.core.v3.TypedExtensionConfig', cares({ resolvers: [server('10.0.0.99')] }));
+  const upstream = { dnsResolver: toBinary(common) };
+  const servers = (json: JsonFields) => {
+    const { settings } = asks(json, upstream);
+    return settings.kind === 'cares' ? settings.servers : settings;
+  };
+  t.same(servers({ type: 'STRICT_DNS' }), ['10.0.0.99:53']);
+  t.same(servers({ cluster_type: { name: 'dns', typed_config: { '@type': DNS } } }), ['10.0.0.99:53']);
+  t.same(servers({ type: 'STRICT_DNS', dns_resolution_config: { dns_resolver_options: {} } }), ['10.0.0.99:53'], 'that names no server');
+  t.same(servers({ type: 'STRICT_DNS', dns_resolution_config: { resolvers: [server('10.0.0.53')] } }), ['10.0.0.53:53']);
+  t.same(servers({ type: 'STRICT_DNS', typed_dns_resolver_config: cares({}) }), [], 'of the system');
+  t.end();
+});
+
+t.test('other addresses beside a name are refused', (t) => {
+  const endpoint = { ...APP, additional_addresses: [{ address: { socket_address: { address: 'b.test', port_value: 80 } } }] };
+  const load = { cluster_name: 'c', endpoints: [{ lb_endpoints: [{ endpoint }] }] };
+  t.same(complaints({ type: 'STRICT_DNS', load_assignment: load }), [
+    'load_assignment.endpoints[0].lb_endpoints[0].endpoint.additional_addresses: additional_addresses are not supported in a STRICT_DNS cluster',
   ]);
   t.end();
 });

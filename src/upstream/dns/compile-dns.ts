@@ -11,7 +11,7 @@ import type { Problems } from '../../base/errors.ts';
 import { compileEndpointsAt, type EndpointSpec, type EndpointsSpecOf, NO_ENDPOINTS } from '../compile-endpoints.ts';
 import type { FactoryContext } from '../factory-context.ts';
 import { openAt } from '../open-any.ts';
-import { compileClusterResolver, compileTypedResolver } from './compile-resolver.ts';
+import { commonResolver, compileClusterResolver, compileTypedResolver } from './compile-resolver.ts';
 import { DnsDiscovery, type DnsSettings, type NamedAddress } from './dns-discovery.ts';
 import type { LookupFamily, ResolverSettings } from './resolver.ts';
 import type { Resolvers } from './resolvers.ts';
@@ -81,7 +81,7 @@ function legacyKind({ clusterDiscoveryType: type }: Cluster): boolean | undefine
 export function compileDns(cluster: Cluster, context: FactoryContext, resolvers: Resolvers): DnsDiscovery | null {
   const { problems } = context;
   const before = problems.list.length;
-  const read = readSettings(cluster, problems);
+  const read = readSettings(cluster, commonResolver(context.options.upstream ?? {}), problems);
   if (read === null) return null;
   const endpoints = compileNames(cluster, read.settings.logical, problems);
   if (problems.list.length > before) return null;
@@ -103,12 +103,12 @@ interface Read {
   readonly resolver: ResolverSettings;
 }
 
-function readSettings(cluster: Cluster, problems: Problems): Read | null {
+function readSettings(cluster: Cluster, common: ResolverSettings, problems: Problems): Read | null {
   const type = cluster.clusterDiscoveryType;
   if (type.case !== 'clusterType' || !saysDnsCluster(cluster)) {
     return {
       settings: settingsOf(cluster, CLUSTER_FAMILIES[cluster.dnsLookupFamily] ?? 'auto', legacyKind(cluster) === true, 0, problems),
-      resolver: compileClusterResolver(cluster, problems),
+      resolver: compileClusterResolver(cluster, common, problems),
     };
   }
   const at = problems.at('cluster_type').at('typed_config');
@@ -118,10 +118,11 @@ function readSettings(cluster: Cluster, problems: Problems): Read | null {
   const message = opened?.kind === 'message' ? (opened.message as DnsCluster) : create(DNS_CLUSTER);
   refuseOthers(message, HONOURED, at);
   const family = COMMON_FAMILIES[message.dnsLookupFamily] ?? 'auto';
+  const resolver = message.typedDnsResolverConfig;
   const minTtlMs = milliseconds(message.dnsMinRefreshRate) ?? 0;
   return {
     settings: settingsOf(message, family, message.allAddressesInSingleEndpoint, minTtlMs, at),
-    resolver: compileTypedResolver(message.typedDnsResolverConfig, at.at('typed_dns_resolver_config')),
+    resolver: resolver === undefined ? common : compileTypedResolver(resolver, at.at('typed_dns_resolver_config')),
   };
 }
 

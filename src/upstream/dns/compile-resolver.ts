@@ -1,13 +1,16 @@
-/** `typed_dns_resolver_config` (c-ares alone), and the older `dns_resolution_config` and `dns_resolvers`, → ResolverSettings. */
-import { type Message, milliseconds, refuseOthers } from '../../api/index.ts';
+/** `typed_dns_resolver_config` (c-ares and getaddrinfo), and the older `dns_resolution_config` and `dns_resolvers`, → ResolverSettings. */
+import { fromBinary, type Message, milliseconds, refuseOthers } from '../../api/index.ts';
 import { formatAddress } from '../../base/address.ts';
-import type { Problems } from '../../base/errors.ts';
+import { Problems } from '../../base/errors.ts';
 import { compileAddress } from '../compile-address.ts';
+import type { UpstreamDefaults } from '../factory-context.ts';
 import { openAt } from '../open-any.ts';
 import { DEFAULT_RESOLVER, type ResolverSettings } from './resolver.ts';
 
 type Cares = Message<'envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig'>;
+type System = Message<'envoy.extensions.network.dns_resolver.getaddrinfo.v3.GetAddrInfoDnsResolverConfig'>;
 
+const SYSTEM_NAME = 'envoy.extensions.network.dns_resolver.getaddrinfo.v3.GetAddrInfoDnsResolverConfig';
 const CARES_NAME = 'envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig';
 const CARES = new Set([
   'dns_resolver_options',
@@ -22,41 +25,59 @@ const OPTIONS = new Set(['no_default_search_domain']);
 const RESOLUTION = new Set(['resolvers', 'dns_resolver_options']);
 const DNS_PORT = 53;
 
-/** Of a cluster: the newest setting counts. */
-export function compileClusterResolver(cluster: Message<'envoy.config.cluster.v3.Cluster'>, problems: Problems): ResolverSettings {
+/** Of a cluster: the newest setting counts. What names no server, in the older ways, leaves it to `common`. */
+export function compileClusterResolver(
+  cluster: Message<'envoy.config.cluster.v3.Cluster'>,
+  common: ResolverSettings,
+  problems: Problems,
+): ResolverSettings {
   if (cluster.typedDnsResolverConfig !== undefined) {
     return compileTypedResolver(cluster.typedDnsResolverConfig, problems.at('typed_dns_resolver_config'));
   }
   const { dnsResolutionConfig: older } = cluster;
   if (older !== undefined) {
-    const at = problems.at('dns_resolution_config');
-    refuseOthers(older, RESOLUTION, at);
-    const options = older.dnsResolverOptions;
-    if (options !== undefined) refuseOthers(options, OPTIONS, at.at('dns_resolver_options'));
-    return Object.freeze({
-      ...DEFAULT_RESOLVER,
-      servers: compileServers(older.resolvers, at.at('resolvers')),
-      searchNothing: options?.noDefaultSearchDomain ?? false,
-    });
+    const settings = compileResolution(older, problems.at('dns_resolution_config'));
+    return older.resolvers.length === 0 ? common : settings;
   }
   if (cluster.useTcpForDnsLookups) problems.at('use_tcp_for_dns_lookups').add('unsupported', 'use_tcp_for_dns_lookups is not supported');
-  if (cluster.dnsResolvers.length === 0) return DEFAULT_RESOLVER;
+  if (cluster.dnsResolvers.length === 0) return common;
   return Object.freeze({ ...DEFAULT_RESOLVER, servers: compileServers(cluster.dnsResolvers, problems.at('dns_resolvers')) });
 }
 
+export function compileResolution(message: Message<'envoy.config.core.v3.DnsResolutionConfig'>, problems: Problems): ResolverSettings {
+  refuseOthers(message, RESOLUTION, problems);
+  const options = message.dnsResolverOptions;
+  if (options !== undefined) refuseOthers(options, OPTIONS, problems.at('dns_resolver_options'));
+  return Object.freeze({
+    ...DEFAULT_RESOLVER,
+    servers: compileServers(message.resolvers, problems.at('resolvers')),
+    searchNothing: options?.noDefaultSearchDomain ?? false,
+  });
+}
+
+/** Of clusters that name none: the bootstrap's, or the system's servers. */
+export function commonResolver({ dnsResolver }: UpstreamDefaults): ResolverSettings {
+  if (dnsResolver === undefined) return DEFAULT_RESOLVER;
+  // What is wrong with it was said about the bootstrap.
+  return compileTypedResolver(fromBinary('envoy.config.core.v3.TypedExtensionConfig', dnsResolver), new Problems());
+}
+
 export function compileTypedResolver(
-  extension: Message<'envoy.config.core.v3.TypedExtensionConfig'> | undefined,
+  extension: Message<'envoy.config.core.v3.TypedExtensionConfig'>,
   problems: Problems,
 ): ResolverSettings {
-  if (extension?.typedConfig === undefined) return DEFAULT_RESOLVER;
+  if (extension.typedConfig === undefined) return DEFAULT_RESOLVER;
   const at = problems.at('typed_config');
   const opened = openAt(extension.typedConfig, at);
   if (opened === null) return DEFAULT_RESOLVER;
-  if (opened.kind !== 'message' || opened.typeName !== CARES_NAME) {
-    at.add('unsupported', `${opened.typeName} is not supported`, `use ${CARES_NAME}`);
-    return DEFAULT_RESOLVER;
-  }
-  return compileCares(opened.message as Cares, at);
+  if (opened.kind === 'message' && opened.typeName === CARES_NAME) return compileCares(opened.message as Cares, at);
+  if (opened.kind === 'message' && opened.typeName === SYSTEM_NAME) return compileSystem(opened.message as System);
+  at.add('unsupported', `${opened.typeName} is not supported`, `use ${CARES_NAME}`);
+  return DEFAULT_RESOLVER;
+}
+
+function compileSystem(message: System): ResolverSettings {
+  return Object.freeze({ kind: 'getaddrinfo', retries: message.numRetries ?? 0, threads: message.numResolverThreads ?? 1 });
 }
 
 function compileCares(message: Cares, problems: Problems): ResolverSettings {
@@ -65,6 +86,7 @@ function compileCares(message: Cares, problems: Problems): ResolverSettings {
   if (options !== undefined) refuseOthers(options, OPTIONS, problems.at('dns_resolver_options'));
   const seconds = message.queryTimeoutSeconds;
   return Object.freeze({
+    kind: 'cares',
     servers: compileServers(message.resolvers, problems.at('resolvers')),
     searchNothing: options?.noDefaultSearchDomain ?? false,
     timeoutMs: seconds === undefined ? DEFAULT_RESOLVER.timeoutMs : Number(seconds) * 1000,

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { FakeClock } from '../../base/clock.ts';
 import { type Asker, type DnsChannel, NodeResolver } from './node-resolver.ts';
-import { DEFAULT_RESOLVER, type DnsAnswer, type DnsWaiter, type LookupFamily, type ResolverSettings } from './resolver.ts';
+import { type CaresSettings, DEFAULT_RESOLVER, type DnsAnswer, type DnsWaiter, type LookupFamily } from './resolver.ts';
 import type { SystemNames } from './system-files.ts';
 
 /** A server whose zone the test writes: `name/4` → addresses, or an error. */
@@ -46,7 +46,7 @@ class Rig implements DnsWaiter {
   search = { domains: [] as string[], ndots: 1 };
   serversVersion = 0;
 
-  constructor(settings: Partial<ResolverSettings> = {}) {
+  constructor(settings: Partial<CaresSettings> = {}) {
     const { hosts } = this;
     const rig = this;
     const names: SystemNames = {

@@ -4,7 +4,7 @@
  */
 import { isIP } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
-import type { DnsAddress, DnsAnswer, DnsQuery, DnsWaiter, LookupFamily, Resolver, ResolverSettings } from './resolver.ts';
+import type { CaresSettings, DnsAddress, DnsAnswer, DnsQuery, DnsWaiter, LookupFamily, Resolver } from './resolver.ts';
 import { candidates, type SystemNames } from './system-files.ts';
 
 type Family = 4 | 6;
@@ -42,10 +42,10 @@ const NO_LIST: readonly never[] = [];
 const NO_NAME: DnsAnswer = Object.freeze({ ok: true, addresses: [], reason: 'ENOTFOUND' });
 
 export class NodeResolver implements Resolver {
-  readonly settings: ResolverSettings;
+  readonly settings: CaresSettings;
   readonly #names: SystemNames;
   readonly #clock: Clock;
-  readonly #open: (settings: ResolverSettings) => DnsChannel;
+  readonly #open: (settings: CaresSettings) => DnsChannel;
   #channel: DnsChannel | null = null;
   #openedAt = 0;
   #serversVersion = 0;
@@ -53,7 +53,7 @@ export class NodeResolver implements Resolver {
   #asked = 0;
   readonly #running = new Set<Lookup>();
 
-  constructor(settings: ResolverSettings, names: SystemNames, clock: Clock, open = openChannel) {
+  constructor(settings: CaresSettings, names: SystemNames, clock: Clock, open = openChannel) {
     this.settings = settings;
     this.#names = names;
     this.#clock = clock;
@@ -117,7 +117,7 @@ export class NodeResolver implements Resolver {
   }
 }
 
-function openChannel({ servers, timeoutMs, tries }: ResolverSettings): DnsChannel {
+function openChannel({ servers, timeoutMs, tries }: CaresSettings): DnsChannel {
   // Loaded when a name is looked up that only servers know: most proxies have none.
   const { Resolver: Channel } = process.getBuiltinModule('node:dns');
   const resolver = new Channel({ timeout: timeoutMs, tries });

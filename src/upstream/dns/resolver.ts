@@ -33,8 +33,21 @@ export interface Resolver {
   resolve(name: string, family: LookupFamily, waiter: DnsWaiter): DnsQuery;
 }
 
-/** `CaresDnsResolverConfig` and what came before it. Compared by value: clusters with equal settings share a resolver. */
-export interface ResolverSettings {
+/** `GetAddrInfoDnsResolverConfig`. */
+export interface SystemResolverSettings {
+  readonly kind: 'getaddrinfo';
+  /** Times that a name is looked up again at once, when the name servers could not be asked. */
+  readonly retries: number;
+  /** Names that are looked up at the same time. */
+  readonly threads: number;
+}
+
+/** Compared by value: clusters with equal settings share a resolver. */
+export type ResolverSettings = CaresSettings | SystemResolverSettings;
+
+/** `CaresDnsResolverConfig` and what came before it. */
+export interface CaresSettings {
+  readonly kind: 'cares';
   /** `10.0.0.53:53`, `[fd00::53]:53`; empty: those of the system. */
   readonly servers: readonly string[];
   /** Names are looked up as they stand (`no_default_search_domain`). */
@@ -51,7 +64,8 @@ export interface ResolverSettings {
 }
 
 /** c-ares as Envoy runs it. */
-export const DEFAULT_RESOLVER: ResolverSettings = Object.freeze({
+export const DEFAULT_RESOLVER: CaresSettings = Object.freeze({
+  kind: 'cares',
   servers: [],
   searchNothing: false,
   timeoutMs: 5000,

@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import { NodeResolver } from './node-resolver.ts';
 import type { DnsAnswer, DnsQuery, DnsWaiter, LookupFamily, Resolver, ResolverSettings } from './resolver.ts';
 import { SystemFiles, type SystemNames } from './system-files.ts';
+import { SystemResolver } from './system-resolver.ts';
 
 export class Resolvers {
   readonly #make: (settings: ResolverSettings) => Resolver;
@@ -25,7 +26,7 @@ export class Resolvers {
 
 /** Those of this machine. */
 export function systemResolvers(clock: Clock, names: SystemNames = new SystemFiles()): Resolvers {
-  return new Resolvers((settings) => new NodeResolver(settings, names, clock));
+  return new Resolvers((settings) => (settings.kind === 'cares' ? new NodeResolver(settings, names, clock) : new SystemResolver(settings)));
 }
 
 /** One question on its way, and everybody who waits for the answer. */
