@@ -12,6 +12,8 @@ export interface SchemaChoices {
   inside(parent: DescMessage, field: DescField): readonly DescMessage[] | null;
   /** Fields that are known and refused: they are left out. */
   refused(parent: DescMessage, field: DescField): boolean;
+  /** Values of enums that are known and refused. */
+  refusedValue(parent: DescMessage, field: DescField, value: string): boolean;
 }
 
 const DURATION: JsonSchema = { type: 'string', pattern: '^-?\\d{1,12}(\\.\\d{1,9})?s$' };
@@ -110,7 +112,7 @@ class Writer {
       case 'scalar':
         return scalar(field.scalar);
       case 'enum':
-        return enumeration(field.enum);
+        return this.#enumeration(parent, field, field.enum);
       case 'message':
         return this.#value(parent, field, field.message);
       case 'list':
@@ -122,7 +124,7 @@ class Writer {
 
   #element(parent: DescMessage, field: DescField, kind: 'scalar' | 'enum' | 'message'): JsonSchema {
     if (kind === 'scalar') return scalar((field as { readonly scalar: ScalarType }).scalar);
-    if (kind === 'enum') return enumeration((field as { readonly enum: DescEnum }).enum);
+    if (kind === 'enum') return this.#enumeration(parent, field, (field as { readonly enum: DescEnum }).enum);
     return this.#value(parent, field, (field as { readonly message: DescMessage }).message);
   }
 
@@ -131,6 +133,11 @@ class Writer {
     const inside = this.#choices.inside(parent, field);
     if (inside === null) return { type: 'object', required: ['@type'], properties: { '@type': { type: 'string', pattern: '/' } } };
     return { anyOf: inside.map((each) => this.#packed(each)) };
+  }
+
+  #enumeration(parent: DescMessage, field: DescField, { values }: DescEnum): JsonSchema {
+    const taken = values.filter(({ name }) => !this.#choices.refusedValue(parent, field, name));
+    return { enum: [...taken.map(({ name }) => name), ...new Set(taken.map(({ number }) => number))] };
   }
 
   /** A message as it stands in an Any. */
@@ -142,10 +149,6 @@ class Writer {
 
 function present({ name, jsonName }: DescField): JsonSchema {
   return name === jsonName ? { required: [name] } : { anyOf: [{ required: [name] }, { required: [jsonName] }] };
-}
-
-function enumeration({ values }: DescEnum): JsonSchema {
-  return { enum: [...values.map(({ name }) => name), ...new Set(values.map(({ number }) => number))] };
 }
 
 function scalar(type: ScalarType): JsonSchema {

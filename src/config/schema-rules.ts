@@ -84,16 +84,17 @@ function ofEnum(schema: JsonSchema, field: DescField, all: ReadonlyMap<string, u
   if (field.fieldKind !== 'enum' && !(field.fieldKind === 'list' && field.listKind === 'enum')) return schema;
   const only = all.get('in') as readonly number[] | undefined;
   const never = (all.get('not_in') as readonly number[] | undefined) ?? [];
+  const known = schema['enum'] as readonly (string | number)[];
   const allowed = new Map(
     field.enum.values
-      .filter(({ number }) => !never.includes(number) && (only?.includes(number) ?? true))
+      .filter(({ name, number }) => known.includes(name) && !never.includes(number) && (only?.includes(number) ?? true))
       .map(({ name, number }) => [name, number]),
   );
   return { ...schema, enum: [...allowed.keys(), ...new Set(allowed.values())] };
 }
 
 /** The rules that were written, by their proto names: those that were not have values, too. */
-function ruleSet(rules: unknown): ReadonlyMap<string, unknown> {
+export function ruleSet(rules: unknown): ReadonlyMap<string, unknown> {
   const view = reflectOn(rules as Parameters<typeof reflectOn>[0]);
   const values = rules as Rules;
   return new Map(view.desc.fields.filter((each) => view.isSet(each)).map((each) => [each.name, writtenValue(values, each)]));

@@ -162,6 +162,7 @@ function checkType(message: Cluster, problems: Problems): void {
     if (type.value.name === STATIC_NAME) return;
     problems
       .at('cluster_type')
+      .at('name')
       .add('unsupported', `${type.value.name} is not supported`, 'use type, or envoy.cluster.dns with a DnsCluster in typed_config');
   }
   if (type.case !== 'type' || type.value === STATIC) return;

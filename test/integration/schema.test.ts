@@ -12,7 +12,7 @@ import { runToEnd } from '../support/command.ts';
 import { misfits } from '../support/json-schema.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../examples');
-const schema = bootstrapSchema(await installed());
+const schema = await bootstrapSchema({ installed, workerEntry: new URL('../../src/worker.ts', import.meta.url) });
 
 t.test('it is printed as JSON', async (t) => {
   const { code, stdout, stderr } = await runToEnd('schema');
@@ -72,5 +72,10 @@ t.test('what is refused by name is not offered', (t) => {
   const type = 'type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua';
   const filters = [{ name: 'lua', typed_config: { '@type': type } }];
   t.equal(misfits(listener({ http_filters: filters }), schema).length > 0, true);
+  t.match(misfits(cluster({ track_cluster_stats: {} }), schema), [/track_cluster_stats: unknown/]);
+  t.match(misfits(cluster({ type: 'EDS' }), schema), [/type: enum/]);
+  t.strictSame(misfits(cluster({ type: 'STRICT_DNS', lb_policy: 'RANDOM' }), schema), []);
+  t.equal(misfits(listener({ codec_type: 'HTTP3' }), schema).length > 0, true, 'a value of an enum, deep inside');
+  t.equal(misfits(listener({ tracing: {} }), schema).length > 0, true);
   t.end();
 });
