@@ -1,17 +1,20 @@
 import t from 'tap';
 import { fromJson, type JsonInput } from '../../../src/api/index.ts';
 import { Problems } from '../../../src/base/errors.ts';
+import { RuntimeValues } from '../../../src/base/runtime-values.ts';
 import { FilterContext } from '../../../src/upstream/http-filter-context.ts';
 import { FakeContext } from '../../../test/support/factory-context.ts';
 import { compileFault } from './config.ts';
 import fault from './index.ts';
 
 function compile(json: JsonInput, problems = new Problems()) {
-  return compileFault(fromJson('envoy.extensions.filters.http.fault.v3.HTTPFault', json), problems);
+  return compileFault(fromJson('envoy.extensions.filters.http.fault.v3.HTTPFault', json), new RuntimeValues(), problems);
 }
 
 t.test('an empty message injects nothing', (t) => {
-  t.match(compile({}), { delay: null, abort: null, cluster: '', nodes: null, maxActive: Number.POSITIVE_INFINITY });
+  const settings = compile({});
+  t.match(settings, { delay: null, abort: null, cluster: '', nodes: null });
+  t.equal(settings?.maxActive.read(), Number.POSITIVE_INFINITY);
   t.end();
 });
 
@@ -28,22 +31,25 @@ t.test('delays and aborts arrive with their shares', (t) => {
     delay: { ms: 250, share: { numerator: 5, denominator: 10_000 } },
     abort: { http: 503, grpc: -1, byHeader: false, share: { numerator: 10, denominator: 100 }, body: 'on purpose' },
     cluster: 'c',
-    maxActive: 3,
   });
+  t.equal(settings?.maxActive.read(), 3);
   t.equal(settings?.headers.length, 1);
   t.equal(settings?.nodes?.has('n'), true);
-  t.match(compile({ delay: { header_delay: {} }, abort: { header_abort: {} } }), { delay: { ms: -1 }, abort: { byHeader: true } });
+  t.match(compile({ delay: { header_delay: {} }, abort: { header_abort: {} } }), { delay: { byHeader: true }, abort: { byHeader: true } });
   t.match(compile({ abort: { grpc_status: 0 } }), { abort: { http: 0, grpc: 0, body: 'fault filter abort' } });
   t.end();
 });
 
 t.test('what is not honoured is refused by name', (t) => {
   const problems = new Problems();
-  t.equal(compile({ response_rate_limit: { fixed_limit: { limit_kbps: 1 } }, abort_percent_runtime: 'x', delay: {} }, problems), null);
+  t.equal(
+    compile({ response_rate_limit: { fixed_limit: { limit_kbps: 1 } }, response_rate_limit_percent_runtime: 'x', delay: {} }, problems),
+    null,
+  );
   t.same(problems.list.map((p) => [p.code, p.path]).sort(), [
     ['missing', 'delay'],
-    ['unsupported', 'abort_percent_runtime'],
     ['unsupported', 'response_rate_limit'],
+    ['unsupported', 'response_rate_limit_percent_runtime'],
   ]);
   t.end();
 });

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { fromJson, type JsonInput } from '../../../src/api/index.ts';
 import { Problems } from '../../../src/base/errors.ts';
+import { type RuntimeEntry, RuntimeValues } from '../../../src/base/runtime-values.ts';
 import type { HttpFilter } from '../../../src/http/filter.ts';
 import { fieldsOf, ManagerFixture, requestHead } from '../../../test/support/http-manager.ts';
 import { FakeStats } from '../../../test/support/stats.ts';
@@ -10,15 +11,19 @@ import { FAULT_STATS, type FaultSettings } from './settings.ts';
 
 const ALL = { numerator: 100 };
 
-function settingsOf(json: JsonInput): FaultSettings {
-  const settings = compileFault(fromJson('envoy.extensions.filters.http.fault.v3.HTTPFault', json), new Problems());
+function entryOf(number: number): RuntimeEntry {
+  return { text: String(number), number, integer: number, flag: null, fraction: null };
+}
+
+function settingsOf(json: JsonInput, values = new RuntimeValues()): FaultSettings {
+  const settings = compileFault(fromJson('envoy.extensions.filters.http.fault.v3.HTTPFault', json), values, new Problems());
   if (settings === null) throw new Error('refused');
   return settings;
 }
 
-function fixture(json: JsonInput, route: JsonInput | null = null) {
+function fixture(json: JsonInput, route: JsonInput | null = null, values = new RuntimeValues()) {
   const stats = new FakeStats();
-  const factory = new FaultFactory('fault', settingsOf(json), stats.group('fault.', FAULT_STATS));
+  const factory = new FaultFactory('fault', settingsOf(json, values), stats.group('fault.', FAULT_STATS));
   const perRoute = route === null ? null : settingsOf(route);
   const manager = new ManagerFixture({
     filters: [['fault', (): HttpFilter => factory.create()]],
@@ -139,6 +144,26 @@ t.test('shares are kept', (t) => {
   for (let i = 0; i < 2000; i++) if (manager.request().head?.status === 503) aborted++;
   t.ok(aborted > 450 && aborted < 750, `${aborted} of 2000`);
   t.equal(fixture({ abort: { http_status: 503 } }).manager.request().head, null, 'no percentage is none');
+  t.end();
+});
+
+t.test('runtime keys change share and status, those of the caller’s cluster in place of the general ones', (t) => {
+  const values = new RuntimeValues();
+  const { manager } = fixture({ abort: { http_status: 503, percentage: ALL }, abort_http_status_runtime: 'my.status' }, null, values);
+  const status = (caller = '') =>
+    manager.request(requestHead('/', caller === '' ? {} : { 'x-envoy-downstream-service-cluster': caller })).head?.status ?? 0;
+  values.replace([['fault.http.abort.abort_percent', entryOf(0)]]);
+  t.same([status(), status('other')], [0, 503]);
+  values.replace([
+    ['my.status', entryOf(429)],
+    ['fault.http.other.abort.http_status', entryOf(418)],
+    ['fault.http.none.abort.abort_percent', entryOf(0)],
+  ]);
+  t.same([status(), status('other'), status('none'), status('third')], [429, 418, 0, 429]);
+  values.replace([['my.status', entryOf(7)]]);
+  t.equal(status(), 503, 'what is no status is not sent');
+  values.replace([['fault.http.max_active_faults', entryOf(0)]]);
+  t.equal(status(), 0);
   t.end();
 });
 

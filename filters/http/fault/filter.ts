@@ -1,4 +1,5 @@
 /** Delays requests and answers them with errors on purpose (Envoy docs, "Fault Injection"). */
+import { RuntimeFraction, RuntimeInteger, type RuntimeValues } from '../../../src/base/runtime-values.ts';
 import type { Fault } from '../../../src/http/faults.ts';
 import {
   CONTINUE,
@@ -23,6 +24,7 @@ const ABORT = pinName('x-envoy-fault-abort-request');
 const ABORT_GRPC = pinName('x-envoy-fault-abort-grpc-request');
 const ABORT_SHARE = pinName('x-envoy-fault-abort-request-percentage');
 const NODE = pinName('x-envoy-downstream-service-node');
+const CLUSTER = pinName('x-envoy-downstream-service-cluster');
 
 const METHODS: readonly FilterMethod[] = ['decodeHeaders', 'onDestroy'];
 
@@ -62,6 +64,7 @@ export class FaultFilter implements HttpFilter, TimerOwner {
   private readonly stats: StatGroup;
   private stream: FilterStream | null;
   private abort: AbortSettings | null;
+  private values: RuntimeValues | null;
   private timer: Timer | null;
   /** Counted in `active_faults`. */
   private active: boolean;
@@ -71,6 +74,7 @@ export class FaultFilter implements HttpFilter, TimerOwner {
     this.stats = stats;
     this.stream = null;
     this.abort = null;
+    this.values = null;
     this.timer = null;
     this.active = false;
   }
@@ -78,14 +82,15 @@ export class FaultFilter implements HttpFilter, TimerOwner {
   decodeHeaders(stream: FilterStream, headers: Headers, _end: boolean): HeadersStatus {
     const settings = (stream.routeSettings() as FaultSettings | null) ?? this.settings;
     if (settings.delay === null && settings.abort === null) return CONTINUE;
-    if (this.stats.value(SLOT.active_faults) >= settings.maxActive) {
+    if (this.stats.value(SLOT.active_faults) >= settings.maxActive.read()) {
       this.stats.inc(SLOT.faults_overflow);
       return CONTINUE;
     }
     if (!concerns(settings, stream, headers)) return CONTINUE;
     this.stream = stream;
     this.abort = settings.abort;
-    const ms = delayOf(settings.delay, headers);
+    this.values = settings.values;
+    const ms = delayOf(settings.delay, headers, settings.values);
     if (ms <= 0) return this.abortNow(stream) ? STOP_ITERATION : CONTINUE;
     this.activate();
     this.stats.inc(SLOT.delays_injected);
@@ -112,10 +117,18 @@ export class FaultFilter implements HttpFilter, TimerOwner {
     const abort = this.abort;
     if (abort === null) return false;
     const headers = stream.requestHeaders;
-    if (!drawn(abort.share, headers.get(ABORT_SHARE), abort.byHeader)) return false;
-    const http = abort.byHeader ? integerOf(headers.get(ABORT), 200, 599) : abort.http;
-    const grpc = http > 0 ? -1 : abort.byHeader ? integerOf(headers.get(ABORT_GRPC), 0, 0xffff) : abort.grpc;
+    const values = this.values as RuntimeValues;
+    const caller = headers.get(CLUSTER) ?? '';
+    if (!drawn(abort.share, headers.get(ABORT_SHARE), abort.byHeader, caller, '.abort.abort_percent', values)) return false;
+    let http = abort.byHeader ? integerOf(headers.get(ABORT), 200, 599) : abort.http;
+    let grpc = http > 0 ? -1 : abort.byHeader ? integerOf(headers.get(ABORT_GRPC), 0, 0xffff) : abort.grpc;
     if (http <= 0 && grpc < 0) return false;
+    if (http > 0) {
+      const status = changed(http, abort.httpKey, caller, '.abort.http_status', values);
+      // A key may say anything; what is no status of an answer is not sent.
+      if (status >= 200 && status <= 599) http = status;
+    }
+    if (http <= 0) grpc = changed(grpc, abort.grpcKey, caller, '.abort.grpc_status', values);
     this.activate();
     this.stats.inc(SLOT.aborts_injected);
     if (http > 0) stream.sendLocalReply(http, abort.body, ABORTED);
@@ -142,19 +155,36 @@ function concerns(settings: FaultSettings, stream: FilterStream, headers: Header
 }
 
 /** Milliseconds; 0: none. */
-function delayOf(delay: DelaySettings | null, headers: Headers): number {
-  if (delay === null || !drawn(delay.share, headers.get(DELAY_SHARE), delay.ms < 0)) return 0;
-  return delay.ms < 0 ? integerOf(headers.get(DELAY), 0, Number.MAX_SAFE_INTEGER) : delay.ms;
+function delayOf(delay: DelaySettings | null, headers: Headers, values: RuntimeValues): number {
+  if (delay === null) return 0;
+  const caller = headers.get(CLUSTER) ?? '';
+  if (!drawn(delay.share, headers.get(DELAY_SHARE), delay.byHeader, caller, '.delay.fixed_delay_percent', values)) return 0;
+  const ms = delay.byHeader ? integerOf(headers.get(DELAY), 0, Number.MAX_SAFE_INTEGER) : delay.ms;
+  return ms < 0 ? 0 : changed(ms, delay.msKey, caller, '.delay.fixed_duration_ms', values);
+}
+
+/**
+ * What a key makes of a number. With `x-envoy-downstream-service-cluster` there is a key for those of that cluster; names are the client's,
+ * and only a fault that hits asks for them.
+ */
+function changed(own: number, key: string, caller: string, suffix: string, values: RuntimeValues): number {
+  const number = new RuntimeInteger(values, key, own).read();
+  return caller === '' ? number : new RuntimeInteger(values, `fault.http.${caller}${suffix}`, number).read();
 }
 
 /** Whether chance takes this request. Where headers control the fault, one of them can lower the share. */
-function drawn(share: Share, lowered: string | undefined, byHeader: boolean): boolean {
-  let { numerator } = share;
-  if (byHeader && lowered !== undefined) {
-    const asked = integerOf(lowered, 0, 0xffffffff);
-    if (asked >= 0 && asked < numerator) numerator = asked;
-  }
-  return numerator >= share.denominator || (numerator > 0 && Math.random() * share.denominator < numerator);
+function drawn(
+  share: Share,
+  lowered: string | undefined,
+  byHeader: boolean,
+  caller: string,
+  suffix: string,
+  values: RuntimeValues,
+): boolean {
+  const limit = byHeader ? integerOf(lowered, 0, 0xffffffff) : -1;
+  if (caller === '') return share.fraction.draws(limit);
+  // As in Envoy, the key of the caller's cluster stands in place of the general one, also where it is not set.
+  return new RuntimeFraction(values, `fault.http.${caller}${suffix}`, share.numerator, share.denominator).draws(limit);
 }
 
 /** A decimal number of the range; -1 when absent or anything else. */

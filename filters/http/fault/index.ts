@@ -8,11 +8,11 @@ export default defineHttpFilter({
   message: 'envoy.extensions.filters.http.fault.v3.HTTPFault',
   posture: 'robust_to_untrusted_downstream',
   compile(message, context) {
-    const settings = compileFault(message, context.problems);
+    const settings = compileFault(message, context.runtimeValues, context.problems);
     if (settings === null) return null;
     const prefix = context.statPrefix;
     const tag = { name: 'envoy.http_conn_manager_prefix', value: prefix.replace(/^http\.|\.$/g, '') };
     return new FaultFactory(context.filterName, settings, context.stats.group(`${prefix}fault.`, FAULT_STATS, [tag]));
   },
-  compileRoute: (message, context) => compileFault(message, context.problems),
+  compileRoute: (message, context) => compileFault(message, context.runtimeValues, context.problems),
 });

@@ -1,3 +1,4 @@
+import type { RuntimeFraction, RuntimeInteger, RuntimeValues } from '../../../src/base/runtime-values.ts';
 import type { HeaderTest } from '../../../src/http/routing/header-match.ts';
 import { statSpec } from '../../../src/telemetry/stats.ts';
 
@@ -6,23 +7,30 @@ export const FAULT_STATS = statSpec({
   gauges: ['active_faults'],
 });
 
-/** How many of how many requests. */
+/** How many of how many requests, and what a key for one downstream cluster falls back to. */
 export interface Share {
+  readonly fraction: RuntimeFraction;
   readonly numerator: number;
   readonly denominator: number;
 }
 
 export interface DelaySettings {
-  /** Milliseconds; -1: the request says it in `x-envoy-fault-delay-request`. */
+  /** The request says how long in `x-envoy-fault-delay-request`. */
+  readonly byHeader: boolean;
+  /** Milliseconds; 0 where a header says them. */
   readonly ms: number;
+  /** Runtime key of the milliseconds. */
+  readonly msKey: string;
   readonly share: Share;
 }
 
 export interface AbortSettings {
-  /** One of the two is set; both 0: the request says it in a header. */
+  /** 0 when none. */
   readonly http: number;
   /** gRPC status, -1 when none. */
   readonly grpc: number;
+  readonly httpKey: string;
+  readonly grpcKey: string;
   readonly byHeader: boolean;
   readonly share: Share;
   readonly body: string;
@@ -38,5 +46,7 @@ export interface FaultSettings {
   /** Values of `x-envoy-downstream-service-node`; null for all. */
   readonly nodes: ReadonlySet<string> | null;
   /** Faults at one time in this worker. */
-  readonly maxActive: number;
+  readonly maxActive: RuntimeInteger;
+  /** Asked for keys that have the client's cluster in their name. */
+  readonly values: RuntimeValues;
 }
