@@ -98,7 +98,9 @@ export function compileConnectionManager(message: Manager, context: ListenerCont
   }
   const prefix = `http.${message.statPrefix}.`;
   const codec = compileCodec(message, context.stats, problems);
-  const replies = compileReplies(message.localReplyConfig, context.options.environment ?? {}, problems.at('local_reply_config'));
+  const environment = context.options.environment ?? {};
+  const replies = compileReplies(message.localReplyConfig, environment, context.runtimeValues, problems.at('local_reply_config'));
+  const early = compileEarlyMutations(message.earlyHeaderMutationExtensions, environment, problems.at('early_header_mutation_extensions'));
   const hosts = compileHosts(message, problems);
   const sanitizer = compileSanitizer(message, problems);
   const chain = compileChain(message.httpFilters, prefix, context, problems.at('http_filters'));

@@ -1,6 +1,7 @@
 /** LocalReplyConfig → ReplyRewriter. */
 import type { Message } from '../../../src/api/index.ts';
 import type { Problems } from '../../../src/base/errors.ts';
+import type { RuntimeValues } from '../../../src/base/runtime-values.ts';
 import { type ReplyFormat, type ReplyMapper, ReplyRewriter } from '../../../src/http/conn-manager/reply-rewriter.ts';
 import { constantField } from '../../../src/http/field-pool.ts';
 import { CONTENT_TYPE } from '../../../src/http/header-name.ts';
@@ -17,25 +18,26 @@ type Format = Message<'envoy.config.core.v3.SubstitutionFormatString'>;
 export function compileReplies(
   config: Config | undefined,
   environment: Readonly<Record<string, string | undefined>>,
+  values: RuntimeValues,
   problems: Problems,
 ): ReplyRewriter | null {
   if (config === undefined) return null;
   const names = formatNames(environment);
   const mappers: ReplyMapper[] = [];
   config.mappers.forEach((mapper, i) => {
-    const compiled = compileMapper(mapper, names, problems.at('mappers').at(i));
+    const compiled = compileMapper(mapper, names, values, problems.at('mappers').at(i));
     if (compiled !== null) mappers.push(compiled);
   });
   const format = compileReplyFormat(config.bodyFormat, names, problems.at('body_format'));
   return mappers.length === 0 && format === null ? null : new ReplyRewriter(mappers, format);
 }
 
-function compileMapper(message: Mapper, names: FormatNames, problems: Problems): ReplyMapper | null {
+function compileMapper(message: Mapper, names: FormatNames, values: RuntimeValues, problems: Problems): ReplyMapper | null {
   if (message.filter === undefined) {
     problems.add('missing', 'filter is required');
     return null;
   }
-  const filter = compileLogFilter(message.filter, problems.at('filter'));
+  const filter = compileLogFilter(message.filter, problems.at('filter'), values);
   const status = message.statusCode ?? 0;
   if (message.statusCode !== undefined && (status < 200 || status >= 600)) {
     problems.at('status_code').add('bad_value', `${status} is no status of an answer`, 'between 200 and 599');
