@@ -82,6 +82,7 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
       identified: node !== null && node.id !== '' && node.cluster !== '',
     },
     runtimeLayers: configuration.runtimeLayers,
+    statsRules: configuration.statsRules,
     workers,
     dynamicFields: flags.unknownDynamicFields,
     clock: systemClock,

@@ -13,6 +13,7 @@ const HONOURED = new Set([
   'layered_runtime',
   'node',
   'static_resources',
+  'stats_config',
   'stats_flush_interval',
   'stats_server_version_override',
   'overload_manager',
@@ -31,7 +32,6 @@ const WITHOUT_EFFECT = new Set([
   'listener_manager',
   'memory_allocator_manager',
   'node_context_params',
-  'stats_config',
 ]);
 
 const HINTS: Readonly<Record<string, string>> = {

@@ -98,11 +98,10 @@ t.test('what has no effect is accepted and named', (t) => {
           { name: 'b', admin_layer: {} },
         ],
       },
-      stats_config: { use_all_default_tags: false },
     }),
   );
   t.same(problems, []);
-  t.same([...unused].sort(), ['deferred_stat_options', 'stats_config']);
+  t.same([...unused].sort(), ['deferred_stat_options']);
   t.end();
 });
 

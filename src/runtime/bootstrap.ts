@@ -2,12 +2,14 @@
 import { type AnyMessage, clone, create, type Message, milliseconds, toBinary } from '../api/index.ts';
 import type { Address } from '../base/address.ts';
 import { type Problem, Problems } from '../base/errors.ts';
+import type { StatsRules } from '../telemetry/stats-rules.ts';
 import { compileAddress } from '../upstream/compile-address.ts';
 import { compileUpstreamDefaults } from '../upstream/compile-defaults.ts';
 import type { ProxyOptions, UpstreamDefaults } from '../upstream/factory-context.ts';
 import { checkParts } from './bootstrap-parts.ts';
 import { RESOURCE_TYPES, type Resource, type ResourceType } from './contracts.ts';
 import { RuntimeLayers } from './runtime-layers.ts';
+import { compileStatsConfig } from './stats-config.ts';
 
 type Bootstrap = Message<'envoy.config.bootstrap.v3.Bootstrap'>;
 type Node = Message<'envoy.config.core.v3.Node'>;
@@ -27,6 +29,8 @@ export interface StaticConfiguration {
   readonly unused: readonly string[];
   /** Milliseconds between two intervals of the histograms; Envoy's default is 5,000. */
   readonly statsFlushMs: number;
+  /** Of `stats_config`. */
+  readonly statsRules: StatsRules;
   /** Of `layered_runtime`. */
   readonly runtimeLayers: RuntimeLayers;
   /** For all clusters. */
@@ -56,11 +60,12 @@ export function resourcesOf(bootstrap: Bootstrap): StaticConfiguration {
   add(RESOURCE_TYPES.secret, 'secrets', secrets);
   add(RESOURCE_TYPES.cluster, 'clusters', clusters);
   add(RESOURCE_TYPES.listener, 'listeners', listeners);
+  const statsRules = compileStatsConfig(bootstrap.statsConfig, problems.at('stats_config'));
   const statsFlushMs = milliseconds(bootstrap.statsFlushInterval) ?? 5000;
   const admin = adminOf(bootstrap, problems.at('admin').at('address'));
   const upstream = compileUpstreamDefaults(bootstrap, problems);
   const runtimeLayers = new RuntimeLayers(bootstrap.layeredRuntime);
-  return { resources, problems: problems.list, unused, statsFlushMs, runtimeLayers, upstream, admin };
+  return { resources, problems: problems.list, unused, statsFlushMs, statsRules, runtimeLayers, upstream, admin };
 }
 
 function adminOf({ admin }: Bootstrap, problems: Problems): StaticConfiguration['admin'] {

@@ -11,6 +11,7 @@ import type { Logger, Loggers } from '../base/log.ts';
 import type { StatsDescription } from '../telemetry/description.ts';
 import { MergedStats } from '../telemetry/merged-stats.ts';
 import { SharedCountTable, sharedCountsMemory } from '../telemetry/shared-counts.ts';
+import type { StatsRules } from '../telemetry/stats-rules.ts';
 import { createWorkerStats, type WorkerStats } from '../telemetry/worker-stats.ts';
 import type { ClusterStatus, ListenerStatus, TlsContextStatus } from '../upstream/instances.ts';
 import {
@@ -56,6 +57,8 @@ export interface RuntimeParts {
   readonly settings: Omit<WorkerSettings, 'index' | 'counts' | 'runtimeValues'>;
   /** `layered_runtime`; absent: there is none. */
   readonly runtimeLayers?: RuntimeLayers;
+  /** `stats_config`; absent: Envoy's defaults. */
+  readonly statsRules?: StatsRules;
   readonly workers: number;
   readonly clock: Clock;
   readonly loggers: Loggers;
@@ -79,7 +82,7 @@ export interface StartEvents extends WorkerEvents {
 export type StartWorker = (settings: WorkerSettings, events: StartEvents) => Promise<Worker>;
 
 export class ProxyRuntime implements Runtime {
-  readonly stats = new MergedStats();
+  readonly stats: MergedStats;
   readonly server: ServerStats;
   readonly startedAt: number;
   readonly runtimeLayers: RuntimeLayers;
@@ -106,6 +109,7 @@ export class ProxyRuntime implements Runtime {
     this.#birth = parts.clock.now();
     this.#counts = sharedCountsMemory(parts.workers);
     this.#ownStats = createWorkerStats();
+    this.stats = new MergedStats(parts.statsRules);
     this.stats.attach(this.#ownStats);
     this.server = new ServerStats(this.#ownStats, parts.settings.options.concurrency);
     this.#setState('PRE_INITIALIZING');
@@ -265,6 +269,13 @@ export class ProxyRuntime implements Runtime {
     await this.#pool.ask((worker) => worker.reopenLogs());
   }
 
+  /** Counters of the process and of every worker go back to 0. */
+  async resetCounters(): Promise<void> {
+    this.#ownStats.resetCounters();
+    this.stats.resetCounters();
+    await this.#pool.ask((worker) => worker.resetCounters());
+  }
+
   /** Values of the admin's layer, '' to take one back; resolves when every worker has them. False without such a layer. */
   async modifyRuntime(changes: ReadonlyMap<string, string>): Promise<boolean> {
     if (!this.runtimeLayers.modify(changes)) return false;
@@ -366,12 +377,22 @@ export class ProxyRuntime implements Runtime {
     listeners.set(slot.total_listeners_draining, Math.max(0, ...this.#pool.states.map(({ drainingListeners }) => drainingListeners)));
     clusters.set(CLUSTER_MANAGER_STATS.slot.active_clusters, this.#snapshot.count(RESOURCE_TYPES.cluster, 'active'));
     clusters.set(CLUSTER_MANAGER_STATS.slot.warming_clusters, this.#snapshot.count(RESOURCE_TYPES.cluster, 'warming'));
-    if (this.#state !== 'INITIALIZING' || !this.#applied || this.#pool.states.some(({ warming }) => warming.length > 0)) return;
+    if (!this.#initializing || !this.#applied) return;
+    if (this.#pool.states.some(({ warming }) => warming.length > 0)) {
+      // As in Envoy: listeners are looked at when every cluster is there.
+      const clusters = this.#pool.states.some(({ warming }) => warming.some(([name]) => name.startsWith('cluster ')));
+      this.#setState(clusters ? 'PRE_INITIALIZING' : 'INITIALIZING');
+      return;
+    }
     this.#setState('LIVE');
     listeners.set(slot.workers_started, 1);
     this.server.server.set(SERVER_STATS.slot.live, 1);
     this.server.server.record(SERVER_STATS.histogram.initialization_time_ms, this.uptimeMs);
     this.#ready?.resolve();
+  }
+
+  get #initializing(): boolean {
+    return this.#state === 'INITIALIZING' || this.#state === 'PRE_INITIALIZING';
   }
 
   #setState(state: ServerState): void {

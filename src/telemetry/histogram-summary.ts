@@ -53,16 +53,16 @@ export function quantiles(counts: BinCounts): number[] {
   });
 }
 
-/** Samples at or below each of BUCKETS. */
-export function cumulativeBuckets(counts: BinCounts): number[] {
+/** Samples at or below each bound. */
+export function cumulativeBuckets(counts: BinCounts, bounds: readonly number[] = BUCKETS): number[] {
   let at = 0;
   let total = 0;
-  return BUCKETS.map((bound) => {
+  return bounds.map((bound) => {
     while (at < counts.bins.length && binLeft(counts.bins[at] as number) <= bound) total += counts.counts[at++] as number;
     return total;
   });
 }
 
-export function disjointBuckets(counts: BinCounts): number[] {
-  return cumulativeBuckets(counts).map((total, i, all) => total - (i === 0 ? 0 : (all[i - 1] as number)));
+export function disjointBuckets(counts: BinCounts, bounds: readonly number[] = BUCKETS): number[] {
+  return cumulativeBuckets(counts, bounds).map((total, i, all) => total - (i === 0 ? 0 : (all[i - 1] as number)));
 }

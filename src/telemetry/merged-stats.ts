@@ -9,6 +9,7 @@
 import { isUsed, type StatsDescription, UNUSED } from './description.ts';
 import { type BinCounts, binsOf, DECADES, mergeBins, NO_BINS, subtractBins } from './histogram-bins.ts';
 import type { StatTag } from './stats.ts';
+import { DEFAULT_STATS_RULES, type StatsRules } from './stats-rules.ts';
 import type { WorkerStats } from './worker-stats.ts';
 
 /** Names of a spec; equal specs of several workers are one object. */
@@ -79,11 +80,28 @@ export class MergedGroup {
   #retired: Float64Array | null = null;
   #retiredDynamics: Map<string, number> | null = null;
   #retiredBins: Map<number, BinCounts> | null = null;
+  /** By slot, then by histogram: 1 for what the configuration rejects; null: nothing is. */
+  readonly #hidden: Uint8Array | null;
+  readonly #rejects: StatsRules['rejects'];
 
-  constructor(prefix: string, spec: SpecNames, tags: readonly StatTag[]) {
+  constructor(prefix: string, spec: SpecNames, tags: readonly StatTag[], rejects: StatsRules['rejects'] = null) {
     this.prefix = prefix;
     this.spec = spec;
     this.tags = tags;
+    this.#rejects = rejects;
+    this.#hidden =
+      rejects === null
+        ? null
+        : Uint8Array.from([...spec.counters, ...spec.gauges, ...spec.histograms], (name) => (rejects(prefix + name) ? 1 : 0));
+  }
+
+  /** A counter or gauge that is counted and not told (`stats_matcher`). */
+  hides(slot: number): boolean {
+    return this.#hidden !== null && this.#hidden[slot] === 1;
+  }
+
+  hidesHistogram(histogram: number): boolean {
+    return this.#hidden !== null && this.#hidden[this.spec.counters.length + this.spec.gauges.length + histogram] === 1;
   }
 
   /** Counter or gauge by slot; UNUSED (-0) when no worker ever wrote it. */
@@ -102,7 +120,9 @@ export class MergedGroup {
   dynamics(): ReadonlyMap<string, number> {
     const values = new Map(this.#retiredDynamics ?? []);
     for (const part of this.parts) {
-      for (const [name, block] of part.dynamics ?? []) values.set(name, (values.get(name) ?? UNUSED) + part.read(block, 0));
+      for (const [name, block] of part.dynamics ?? []) {
+        if (this.#rejects?.(this.prefix + name) !== true) values.set(name, (values.get(name) ?? UNUSED) + part.read(block, 0));
+      }
     }
     return values;
   }
@@ -128,6 +148,13 @@ export class MergedGroup {
       const before = this.#intervals.get(h)?.before ?? NO_BINS;
       if (now.bins.length > 0) this.#intervals.set(h, { before: now, last: subtractBins(now, before) });
     }
+  }
+
+  /** @internal Forgets what dead workers had counted. */
+  resetCounters(): void {
+    const { length } = this.spec.counters;
+    if (this.#retired !== null) for (let i = 0; i < length; i++) if (isUsed(this.#retired[i] as number)) this.#retired[i] = 0;
+    for (const name of this.#retiredDynamics?.keys() ?? []) this.#retiredDynamics?.set(name, 0);
   }
 
   /** @internal Keeps what a dead worker had counted, so that no counter runs backwards. */
@@ -165,11 +192,16 @@ function readBins(part: Part, histogram: number): BinCounts {
 }
 
 export class MergedStats {
+  readonly rules: StatsRules;
   readonly #sources = new Map<number | WorkerStats, Source>();
   readonly #locals: WorkerStats[] = [];
   readonly #specs = new Map<string, SpecNames>();
   readonly #groups = new Map<string, MergedGroup>();
   #sorted: readonly MergedGroup[] | null = null;
+
+  constructor(rules: StatsRules = DEFAULT_STATS_RULES) {
+    this.rules = rules;
+  }
 
   /** Takes what a worker's `drainDescriptions` gave, in order. */
   accept(worker: number, descriptions: readonly StatsDescription[]): void {
@@ -190,6 +222,11 @@ export class MergedStats {
       for (const part of group.parts) if (part.source === source) group.retire(part);
       this.#dropIfEmpty(group);
     }
+  }
+
+  /** What workers count that are gone goes back to 0; those that live have their own `resetCounters`. */
+  resetCounters(): void {
+    for (const group of this.groups()) group.resetCounters();
   }
 
   /** Ends an interval of the histograms; Envoy does it with every flush, 5 s apart unless the bootstrap says otherwise. */
@@ -279,7 +316,7 @@ export class MergedStats {
     const key = `${spec.id} ${prefix}`;
     let group = this.#groups.get(key);
     if (group === undefined) {
-      group = new MergedGroup(prefix, spec, tags);
+      group = new MergedGroup(prefix, spec, tags, this.rules.rejects);
       this.#groups.set(key, group);
       this.#sorted = null;
     }

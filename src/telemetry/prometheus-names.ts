@@ -26,38 +26,21 @@ export interface Template {
   readonly text: string;
   /** Escaped for a label. */
   readonly values: readonly string[];
-  /** Tags that the group gives, by placeholder; '' where the rules find the tag. */
-  readonly given: readonly string[];
 }
 
-/** `builtIn`: only the built-in rules are in use, so that the place of the tag is known. */
-export function templateOf(group: MergedGroup, builtIn: boolean): Template {
-  if (group.tags.length > 0) {
-    let text = group.prefix;
-    const values: string[] = [];
-    for (const { value } of group.tags) {
-      // The dot before belongs to the search: `r.` also stands at the end of `cluster.`.
-      text = text.replace(`.${value}.`, `.${String.fromCharCode(values.length + 1)}.`);
-      values.push(escapeLabel(value));
-    }
-    return { text, values, given: group.tags.map((tag) => tag.name) };
-  }
-  const head = builtIn ? HEAD.exec(group.prefix) : null;
+/** `alike`: only the built-in rules look at names, so that the place of the tag is known. */
+export function templateOf(group: MergedGroup, alike: boolean): Template {
+  const head = alike ? HEAD.exec(group.prefix) : null;
   const value = head?.[2] ?? head?.[4];
-  if (!head || value === undefined || SPECIAL.has(value)) return { text: group.prefix, values: [], given: [] };
-  return { text: `${head[1] ?? head[3]}.\u0001.${group.prefix.slice(head[0].length)}`, values: [escapeLabel(value)], given: [] };
+  if (!head || value === undefined || SPECIAL.has(value)) return { text: group.prefix, values: [] };
+  return { text: `${head[1] ?? head[3]}.\u0001.${group.prefix.slice(head[0].length)}`, values: [escapeLabel(value)] };
 }
 
 /** The metric of one stat name under a template. */
 export function metricName(template: Template, name: string, rules: readonly TagRule[]): MetricName {
   const tagged = extractTags(template.text + name, rules);
-  let key = tagged.name;
+  const key = tagged.name;
   const labels = tagged.tags.map((tag) => `${sanitize(tag.name)}="${escapeLabel(tag.value)}"`);
-  template.given.forEach((tag, i) => {
-    const placeholder = String.fromCharCode(i + 1);
-    key = key.replace(`${placeholder}.`, '');
-    if (!tagged.tags.some((found) => found.value === placeholder)) labels.push(`${sanitize(tag)}="${placeholder}"`);
-  });
   const texts: string[] = [];
   const at: number[] = [];
   let rest = labels.join(',');

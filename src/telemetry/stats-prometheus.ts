@@ -4,12 +4,12 @@
  */
 import { isUsed } from './description.ts';
 import type { BinCounts } from './histogram-bins.ts';
-import { BUCKETS, cumulativeBuckets, disjointBuckets, QUANTILES, quantiles, sampleCount, sampleSum } from './histogram-summary.ts';
+import { cumulativeBuckets, disjointBuckets, QUANTILES, quantiles, sampleCount, sampleSum } from './histogram-summary.ts';
 import type { MergedGroup, MergedStats, SpecNames } from './merged-stats.ts';
 import { formatG, integerText } from './number-text.ts';
 import { labelsOf, type MetricName, metricName, type Template, templateOf } from './prometheus-names.ts';
+import { boundsOf } from './stats-rules.ts';
 import type { StatsSelection } from './stats-selection.ts';
-import { BUILT_IN_RULES, type TagRule } from './tag-rules.ts';
 
 export interface PrometheusForm extends StatsSelection {
   readonly kind: 'counter' | 'gauge' | 'histogram' | null;
@@ -49,13 +49,11 @@ interface Row {
 /** Keeps what it worked out about names as long as the groups stay the same. */
 export class PrometheusWriter {
   readonly #stats: MergedStats;
-  readonly #rules: readonly TagRule[];
   #groups: readonly MergedGroup[] = [];
   #families = new Map<string, Family>();
 
-  constructor(stats: MergedStats, rules: readonly TagRule[] = BUILT_IN_RULES) {
+  constructor(stats: MergedStats) {
     this.#stats = stats;
-    this.#rules = rules;
   }
 
   *write(form: PrometheusForm): Generator<string> {
@@ -65,7 +63,11 @@ export class PrometheusWriter {
     if (form.kind === null || form.kind === 'histogram') {
       const summary = form.histograms === 'summary';
       const buckets = form.histograms === 'disjoint' ? disjointBuckets : cumulativeBuckets;
-      const write = (row: Row): string => (summary ? summaryText(row) : histogramText(row, buckets(row.member.group.histogram(row.slot))));
+      const write = (row: Row): string => {
+        if (summary) return summaryText(row);
+        const bounds = boundsOf(this.#stats.rules, row.stat);
+        return histogramText(row, bounds, buckets(row.member.group.histogram(row.slot), bounds));
+      };
       yield* this.#section(summary ? 'summary' : 'histogram', this.#slots('histogram'), form, write);
     }
   }
@@ -91,7 +93,7 @@ export class PrometheusWriter {
         for (const [stat, value] of member.group.dynamics()) {
           let name = family.dynamics.get(stat);
           if (name === undefined) {
-            name = metricName(family.template, stat, this.#rules);
+            name = metricName(family.template, stat, this.#stats.rules.tags);
             family.dynamics.set(stat, name);
           }
           append(metrics, name.key, { member, stat: member.group.prefix + stat, value, name });
@@ -120,10 +122,9 @@ export class PrometheusWriter {
     const groups = this.#stats.groups();
     if (groups === this.#groups) return;
     const families = new Map<string, Family>();
-    const builtIn = this.#rules === BUILT_IN_RULES;
     for (const group of groups) {
-      const template = templateOf(group, builtIn);
-      const key = `${group.spec.id} ${template.given.join(',')} ${template.text}`;
+      const template = templateOf(group, this.#stats.rules.alike);
+      const key = `${group.spec.id} ${template.text}`;
       let family = families.get(key);
       if (family === undefined) {
         const known = this.#families.get(key);
@@ -137,7 +138,7 @@ export class PrometheusWriter {
   }
 
   #family(spec: SpecNames, template: Template): Family {
-    const named = (name: string): MetricName => metricName(template, name, this.#rules);
+    const named = (name: string): MetricName => metricName(template, name, this.#stats.rules.tags);
     const values = [...spec.counters, ...spec.gauges].map(named);
     return { spec, template, values, histograms: spec.histograms.map(named), dynamics: new Map(), members: [] };
   }
@@ -155,10 +156,12 @@ function rowsOf(series: Series, histogram: boolean): Row[] {
   const { family, slot } = series;
   const { counters, gauges, histograms } = family.spec;
   const stat = histogram ? histograms[slot] : slot < counters.length ? counters[slot] : gauges[slot - counters.length];
-  return family.members.map((member) => {
-    const value = histogram ? 0 : member.group.value(slot);
-    return { member, stat: member.group.prefix + stat, name, slot, value };
-  });
+  const rows: Row[] = [];
+  for (const member of family.members) {
+    if (histogram ? member.group.hidesHistogram(slot) : member.group.hides(slot)) continue;
+    rows.push({ member, stat: member.group.prefix + stat, name, slot, value: histogram ? 0 : member.group.value(slot) });
+  }
+  return rows;
 }
 
 function selected(row: Row, { usedOnly, matches }: StatsSelection, histogram: boolean): boolean {
@@ -186,13 +189,13 @@ function valueText(row: Row): string {
   return `${row.name.metric}{${labelsOf(row.name, row.member.values)}} ${integerText(row.value)}\n`;
 }
 
-function histogramText(row: Row, buckets: readonly number[]): string {
+function histogramText(row: Row, bounds: readonly number[], buckets: readonly number[]): string {
   const { metric } = row.name;
   const labels = labelsOf(row.name, row.member.values);
   const before = labels === '' ? '' : `${labels},`;
   const counts = row.member.group.histogram(row.slot);
   let text = '';
-  for (let i = 0; i < BUCKETS.length; i++) text += `${metric}_bucket{${before}le="${BUCKETS[i]}"} ${buckets[i]}\n`;
+  for (let i = 0; i < bounds.length; i++) text += `${metric}_bucket{${before}le="${formatG(bounds[i] as number, 32)}"} ${buckets[i]}\n`;
   const total = sampleCount(counts);
   return `${text}${metric}_bucket{${before}le="+Inf"} ${total}\n${sumAndCount(metric, labels, counts)}`;
 }

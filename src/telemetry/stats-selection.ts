@@ -2,6 +2,7 @@
 import { isUsed } from './description.ts';
 import type { BinCounts } from './histogram-bins.ts';
 import type { MergedGroup, MergedStats } from './merged-stats.ts';
+import { boundsOf } from './stats-rules.ts';
 
 export interface StatsSelection {
   /** Leaves out what was never written. */
@@ -21,6 +22,8 @@ export interface NamedValue {
 
 export interface NamedHistogram {
   readonly name: string;
+  /** Of its buckets. */
+  readonly bounds: readonly number[];
   readonly cumulative: BinCounts;
   readonly interval: BinCounts;
 }
@@ -40,11 +43,12 @@ export function* walkHistograms(stats: MergedStats, selection: StatsSelection): 
     const found: NamedHistogram[] = [];
     for (const group of run) {
       for (let h = 0; h < group.spec.histograms.length; h++) {
+        if (group.hidesHistogram(h)) continue;
         const name = group.prefix + group.spec.histograms[h];
         if (selection.matches !== null && !selection.matches(name)) continue;
         const cumulative = group.histogram(h);
         if (selection.usedOnly && cumulative.bins.length === 0) continue;
-        found.push({ name, cumulative, interval: group.interval(h) });
+        found.push({ name, bounds: boundsOf(stats.rules, name), cumulative, interval: group.interval(h) });
       }
     }
     yield* found.sort(byName);
@@ -73,11 +77,13 @@ function collectValues(group: MergedGroup, { usedOnly, matches }: StatsSelection
     if (matches === null || matches(name)) into.push({ name, value: value + 0 });
   };
   if (kind !== 'gauge') {
-    for (let i = 0; i < counters.length; i++) take(group.prefix + counters[i], group.value(i));
+    for (let i = 0; i < counters.length; i++) if (!group.hides(i)) take(group.prefix + counters[i], group.value(i));
     for (const [name, value] of group.dynamics()) take(group.prefix + name, value);
   }
   if (kind !== 'counter') {
-    for (let i = 0; i < gauges.length; i++) take(group.prefix + gauges[i], group.value(counters.length + i));
+    for (let i = 0; i < gauges.length; i++) {
+      if (!group.hides(counters.length + i)) take(group.prefix + gauges[i], group.value(counters.length + i));
+    }
   }
 }
 

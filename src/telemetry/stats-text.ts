@@ -1,6 +1,6 @@
 /** `/stats` as text and as JSON, in Envoy's forms. Generators: the admin writes a piece at a time and lets traffic run in between. */
 import type { BinCounts } from './histogram-bins.ts';
-import { BUCKETS, binLeft, binWidth, cumulativeBuckets, disjointBuckets, QUANTILES, quantiles } from './histogram-summary.ts';
+import { binLeft, binWidth, cumulativeBuckets, disjointBuckets, QUANTILES, quantiles } from './histogram-summary.ts';
 import type { MergedStats } from './merged-stats.ts';
 import { formatChars, formatG, formatShortest, integerText } from './number-text.ts';
 import { type NamedHistogram, type StatKind, type StatsSelection, walkHistograms, walkValues } from './stats-selection.ts';
@@ -27,16 +27,16 @@ export function* statsText(stats: MergedStats, form: StatsForm): Generator<strin
   for (const histogram of walkHistograms(stats, form)) yield histogramText(histogram, form.histograms);
 }
 
-function histogramText({ name, cumulative, interval }: NamedHistogram, form: HistogramForm): string {
+function histogramText({ name, bounds, cumulative, interval }: NamedHistogram, form: HistogramForm): string {
   if (cumulative.bins.length === 0) return `${name}: No recorded values\n`;
   if (form === 'summary') return `${name}: ${summary(interval, cumulative)}\n`;
   if (form === 'detailed') {
     return `${name}:\n  totals=${binsText(cumulative)}\n  intervals=${binsText(interval)}\n  summary=${summary(interval, cumulative)}\n`;
   }
   const buckets = form === 'cumulative' ? cumulativeBuckets : disjointBuckets;
-  const now = buckets(interval);
-  const all = buckets(cumulative);
-  return `${name}: ${BUCKETS.map((bound, i) => `B${formatG(bound, 6)}(${now[i]},${all[i]})`).join(' ')}\n`;
+  const now = buckets(interval, bounds);
+  const all = buckets(cumulative, bounds);
+  return `${name}: ${bounds.map((bound, i) => `B${formatG(bound, 6)}(${now[i]},${all[i]})`).join(' ')}\n`;
 }
 
 function summary(interval: BinCounts, cumulative: BinCounts): string {
@@ -88,16 +88,16 @@ const JSON_OPEN: Readonly<Record<HistogramForm, string>> = {
   disjoint: '[',
 };
 
-function histogramJson({ name, cumulative, interval }: NamedHistogram, form: HistogramForm): string {
+function histogramJson({ name, bounds, cumulative, interval }: NamedHistogram, form: HistogramForm): string {
   const head = `{"name":${JSON.stringify(name)}`;
   if (form === 'summary') return `${head},"values":${quantilesJson(interval, cumulative)}}`;
   if (form === 'detailed') {
     return `${head},"totals":${binsJson(cumulative)},"intervals":${binsJson(interval)},"percentiles":${quantilesJson(interval, cumulative)}}`;
   }
   const buckets = form === 'cumulative' ? cumulativeBuckets : disjointBuckets;
-  const now = buckets(interval);
-  const all = buckets(cumulative);
-  const rows = BUCKETS.map((bound, i) => `{"upper_bound":${formatChars(bound)},"interval":${now[i]},"cumulative":${all[i]}}`);
+  const now = buckets(interval, bounds);
+  const all = buckets(cumulative, bounds);
+  const rows = bounds.map((bound, i) => `{"upper_bound":${formatChars(bound)},"interval":${now[i]},"cumulative":${all[i]}}`);
   return `${head},"buckets":[${rows.join(',')}]}`;
 }
 

@@ -85,8 +85,8 @@ export const ADDRESS_PATTERN = '(?:\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|\\[
 const VALUE = '[^.]+';
 const OWNER = '^(?:listener|cluster)\\..*?';
 
-/** Built-in rules in the order in which Envoy applies them: those of no certain first segment, regular expressions, segment patterns. */
-export const BUILT_IN_RULES: readonly TagRule[] = [
+/** Built-in rules for names that begin anyhow. */
+export const ANY_NAME_RULES: readonly TagRule[] = [
   regexRule('envoy.response_code', '_rq(_(\\d{3}))$'),
   regexRule('envoy.response_code_class', '_rq_((\\d))xx$'),
   regexRule('envoy.ssl_curve', `${OWNER}\\.ssl\\.curves(\\.([\\w-]+))$`),
@@ -99,6 +99,10 @@ export const BUILT_IN_RULES: readonly TagRule[] = [
   regexRule('envoy.tls_certificate', `${OWNER}\\.ssl\\.certificate\\.((${VALUE})\\.).*$`),
   segmentRule('envoy.local_http_ratelimit_prefix', '$.http_local_rate_limit.**'),
   segmentRule('envoy.rbac_prefix', '$.rbac.**'),
+];
+
+/** Built-in rules for names with a certain first segment: regular expressions, then segment patterns. */
+export const FIRST_SEGMENT_RULES: readonly TagRule[] = [
   regexRule(
     'envoy.dynamo_partition_id',
     `^http\\.${VALUE}\\.dynamodb\\.table\\.${VALUE}\\.capacity\\.${VALUE}(\\.__partition_id=(\\w{7}))$`,
@@ -147,6 +151,9 @@ export const BUILT_IN_RULES: readonly TagRule[] = [
   segmentRule('envoy.connection_limit_prefix', 'connection_limit.$.**'),
   segmentRule('envoy.google_grpc_client_prefix', 'grpc.$.**'),
 ];
+
+/** In the order in which Envoy applies them. */
+export const BUILT_IN_RULES: readonly TagRule[] = [...ANY_NAME_RULES, ...FIRST_SEGMENT_RULES];
 
 export function extractTags(name: string, rules: readonly TagRule[]): TaggedName {
   const tags: StatTag[] = [];

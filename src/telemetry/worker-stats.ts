@@ -2,7 +2,7 @@
  * The slots of one thread: the implementation of `StatsScope`. The main thread reads the memory without asking
  * (merged-stats.ts); what it has to know of the layout is told once, by `drainDescriptions`.
  */
-import type { StatsDescription } from './description.ts';
+import { isUsed, type StatsDescription } from './description.ts';
 import { binOf, binsOf, DECADES, decadeOf } from './histogram-bins.ts';
 import { type Block, SlotMemory } from './slot-memory.ts';
 import type { AnyStatSpec, DynamicCounter, StatGroup, StatsScope, StatTag } from './stats.ts';
@@ -28,6 +28,7 @@ class SlotGroup implements StatGroup {
   readonly base: number;
   readonly block: Block;
   readonly owner: WorkerStats;
+  readonly spec: AnyStatSpec;
   readonly id: number;
   readonly key: string;
   /** `histogram * DECADES + decade` → bins; null until the first record. */
@@ -35,11 +36,12 @@ class SlotGroup implements StatGroup {
   counters: Map<string, SlotCounter> | null;
   users: number;
 
-  constructor(owner: WorkerStats, id: number, key: string, block: Block) {
+  constructor(owner: WorkerStats, spec: AnyStatSpec, id: number, key: string, block: Block) {
     this.slots = block.slots;
     this.base = block.base;
     this.block = block;
     this.owner = owner;
+    this.spec = spec;
     this.id = id;
     this.key = key;
     this.bins = null;
@@ -98,7 +100,7 @@ export class WorkerStats implements StatsScope {
     }
     const id = ++this.#lastId;
     const block = this.#memory.take(spec.counters.length + spec.gauges.length, id);
-    const group = new SlotGroup(this, id, key, block);
+    const group = new SlotGroup(this, spec, id, key, block);
     this.#groups.set(key, group);
     this.#tell({ kind: 'group', group: id, spec: specNumber, prefix, tags, chunk: block.chunk, base: block.base });
     return group;
@@ -112,6 +114,14 @@ export class WorkerStats implements StatsScope {
     this.#memory.give(group.block);
     for (const bins of group.bins ?? []) if (bins !== undefined) this.#memory.give(bins);
     for (const counter of group.counters?.values() ?? []) this.#memory.give(counter.block);
+  }
+
+  /** Counters that were written go back to 0; gauges and histograms stay. */
+  resetCounters(): void {
+    for (const { slots, base, spec, counters } of this.#groups.values()) {
+      for (let at = base; at < base + spec.counters.length; at++) if (isUsed(slots[at] as number)) slots[at] = 0;
+      for (const counter of counters?.values() ?? []) if (isUsed(counter.slots[counter.at] as number)) counter.slots[counter.at] = 0;
+    }
   }
 
   /** What is new since the last call, in order; to be given to `MergedStats.accept` as it is, or posted to another thread first. */

@@ -66,14 +66,14 @@ t.test('what only the data path can refuse has a place, too', async (t) => {
 
 t.test('validate takes several files, and reports for programs', async (t) => {
   const folder = folderWith(t, {
-    'good.yaml': 'stats_config: {}\nnode: { id: a }\n',
+    'good.yaml': 'deferred_stat_options: {}\nnode: { id: a }\n',
     'bad.yaml': 'admin:\n  adress: {}\nstatic_resources: { clusters: [{ name: a, type: STATIK, connect_timeout: 0s }] }\n',
   });
   const [good, bad] = [join(folder, 'good.yaml'), join(folder, 'bad.yaml')];
   const text = await runToEnd('validate', good, bad);
   t.equal(text.code, 1);
   t.equal(text.stdout, `configuration '${good}' OK\n`);
-  t.match(text.stderr, `${good}:1:1  warning  stats_config: is accepted and without effect here`);
+  t.match(text.stderr, `${good}:1:1  warning  deferred_stat_options: is accepted and without effect here`);
   t.match(text.stderr, /3 errors/);
 
   const { code, stdout, stderr } = await runToEnd('validate', good, bad, '--format', 'json');
@@ -85,7 +85,7 @@ t.test('validate takes several files, and reports for programs', async (t) => {
       .split('\n')
       .map((line) => JSON.parse(line)),
     [
-      { configuration: good, valid: true, findings: [{ severity: 'warning', file: good, line: 1, column: 1, path: 'stats_config' }] },
+      { configuration: good, valid: true, findings: [{ severity: 'warning', file: good, line: 1, column: 1, path: 'deferred_stat_options' }] },
       {
         configuration: bad,
         valid: false,

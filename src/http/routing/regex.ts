@@ -19,8 +19,9 @@ const MAX_PROGRAM = 32768;
 export interface Matcher {
   /** Whether there is a match at `from` or later. */
   find(from: number): boolean;
-  start(): number;
-  end(): number;
+  /** Of the match, or of a group that took part in it. */
+  start(group?: number): number;
+  end(group?: number): number;
   /** Null when the group took no part. */
   group(index: number): string | null;
 }
