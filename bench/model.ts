@@ -54,6 +54,8 @@ export type LoadPlan = {
   readonly meshHeaders?: boolean;
   /** Open loop: requests per second, whatever the answers do. */
   readonly rate?: number;
+  /** HTTP/2 only: requests of the first so many seconds do not count, so that connecting and compiling do not either. */
+  readonly settleSeconds?: number;
 };
 
 /** What a load generator saw in one window. Latencies in µs, `null` when the tool does not tell. */

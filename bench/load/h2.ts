@@ -150,7 +150,7 @@ class Connection {
 
   done(id: number, stream: Stream): void {
     this.streams.delete(id);
-    histogram.record((performance.now() - stream.at) * 1000);
+    if (stream.at >= countFrom) histogram.record((performance.now() - stream.at) * 1000);
     if (!stream.ok || stream.bytes !== plan.replyBytes) errors++;
     this.next();
   }
@@ -168,6 +168,7 @@ class Connection {
 }
 
 const startedAt = performance.now();
+const countFrom = startedAt + (plan.settleSeconds ?? 0) * 1000;
 const connections = Array.from({ length: plan.connections }, () => new Connection());
 if (plan.rate !== undefined) tick(plan.rate, performance.now(), 0);
 
@@ -190,7 +191,7 @@ function tick(rate: number, begun: number, sent: number): void {
 
 setTimeout(() => {
   open = false;
-  const seconds = (performance.now() - startedAt) / 1000;
+  const seconds = (performance.now() - countFrom) / 1000;
   const result: LoadResult = {
     tool: 'h2',
     requests: histogram.total,

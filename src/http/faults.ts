@@ -127,6 +127,8 @@ export const FAULTS = {
 
   // Requests that the connection manager itself answers
   ABSOLUTE_PATH: fault('ABSOLUTE_PATH', 'downstream', 404, 12, 'absolute_path_rejected'),
+  /** No extension that detects addresses could tell where the request comes from; the status is the extension's. */
+  ORIGIN_UNKNOWN: fault('ORIGIN_UNKNOWN', 'downstream', 403, 7, 'rejecting_because_detection_failed'),
   UPGRADE_FAILED: fault('UPGRADE_FAILED', 'proxy', 403, 7, 'upgrade_failed'),
   REQUEST_TOO_LARGE: fault('REQUEST_TOO_LARGE', 'downstream', 413, 2, 'request_payload_too_large', 0, 'Payload Too Large'),
   RESPONSE_TOO_LARGE: fault('RESPONSE_TOO_LARGE', 'upstream', 500, 2, 'response_payload_too_large', 0, 'Internal Server Error'),
@@ -182,6 +184,27 @@ export const FAULTS = {
     'upstream_per_try_idle_timeout',
     FLAG.UpstreamRequestTimeout,
     'upstream request timeout',
+    RETRY.reset,
+  ),
+  /** `max_stream_duration` of the cluster, with the request complete and before. Reset by us, so that it is tried again where resets are. */
+  UPSTREAM_MAX_DURATION: fault(
+    'UPSTREAM_MAX_DURATION',
+    'upstream',
+    504,
+    14,
+    'upstream_max_stream_duration_reached',
+    FLAG.UpstreamMaxStreamDurationReached,
+    'upstream max stream duration reached',
+    RETRY.reset,
+  ),
+  UPSTREAM_MAX_DURATION_EARLY: fault(
+    'UPSTREAM_MAX_DURATION_EARLY',
+    'upstream',
+    408,
+    4,
+    'upstream_max_stream_duration_reached',
+    FLAG.UpstreamMaxStreamDurationReached,
+    'upstream max stream duration reached',
     RETRY.reset,
   ),
   /** More of a request came than is kept for retries, while no attempt was there to take it. */

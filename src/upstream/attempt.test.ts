@@ -312,3 +312,44 @@ t.test('attempts run alike over a pool that shares one connection', (t) => {
   t.equal(bench.host().activeRequests, 0);
   t.end();
 });
+
+t.test('a stream that takes longer than max_stream_duration is given up', (t) => {
+  for (const [requestEnded, code] of [
+    [true, 'UPSTREAM_MAX_DURATION'],
+    [false, 'UPSTREAM_MAX_DURATION_EARLY'],
+  ] as const) {
+    const { bench, owner, start } = setUp(new Owner(), { http: { maxStreamMs: 500 } });
+    owner.requestEnded = requestEnded;
+    start();
+    bench.dispatcher.advance(1000);
+    t.same(owner.events, [], 'the wait for a connection does not count');
+    bench.connection().connected();
+    bench.codec().last.respondHead(200);
+    bench.dispatcher.advance(490);
+    t.same(owner.events, ['connected', 'flushed', '200']);
+    bench.dispatcher.advance(20);
+    t.same(owner.events.slice(3), [`failed ${code}`]);
+    t.equal(bench.codec().last.resetWith, FAULTS.LOCAL_RESET);
+    t.equal(bench.stat('upstream_rq_max_duration_reached'), 1);
+  }
+  t.end();
+});
+
+t.test('a stream that ends, breaks or is given up has no limit any more', (t) => {
+  const after: readonly ((attempt: Attempt, stream: FakeStream) => void)[] = [
+    (_, stream) => stream.respond(200),
+    (_, stream) => stream.fail(FAULTS.UPSTREAM_REMOTE_RESET),
+    (attempt) => attempt.reset(FAULTS.LOCAL_RESET),
+  ];
+  for (const end of after) {
+    const { bench, owner, start } = setUp(new Owner(), { http: { maxStreamMs: 500 } });
+    const attempt = start();
+    bench.connection().connected();
+    end(attempt, bench.codec().last);
+    const events = owner.events.slice();
+    bench.dispatcher.advance(1000);
+    t.same(owner.events, events);
+    t.equal(bench.stat('upstream_rq_max_duration_reached'), 0);
+  }
+  t.end();
+});

@@ -7,6 +7,7 @@ import type { RequestEncoder, ResponseDecoder, StreamCallbacks } from '../http/c
 import { FAULTS, type Fault } from '../http/faults.ts';
 import type { Headers } from '../http/headers.ts';
 import type { Dispatcher } from '../net/dispatcher.ts';
+import { Timer, type TimerOwner } from '../net/timer-wheel.ts';
 import type { Cluster, PoolSelector } from './cluster.ts';
 import { CLUSTER_STATS } from './cluster-stats.ts';
 import { ConnectTunnel } from './connect-tunnel.ts';
@@ -39,7 +40,7 @@ export interface AttemptOwner {
   onAttemptBackedUp(backedUp: boolean): void;
 }
 
-export class Attempt implements PoolCallbacks, ResponseDecoder, StreamCallbacks {
+export class Attempt implements PoolCallbacks, ResponseDecoder, StreamCallbacks, TimerOwner {
   readonly cluster: Cluster;
   /** Chosen by the balancer; null again when the request did not get into the host's queue. */
   host: Host | null;
@@ -55,6 +56,8 @@ export class Attempt implements PoolCallbacks, ResponseDecoder, StreamCallbacks 
   private over: boolean;
   /** `readDisable(true)` calls that were not taken back. */
   private readsHeld: number;
+  /** `max_stream_duration` of the cluster; null: none, or not yet. */
+  private limit: Timer | null;
 
   constructor(owner: AttemptOwner, cluster: Cluster, host: Host) {
     this.cluster = cluster;
@@ -69,6 +72,7 @@ export class Attempt implements PoolCallbacks, ResponseDecoder, StreamCallbacks 
     this.responseEnded = false;
     this.over = false;
     this.readsHeld = 0;
+    this.limit = null;
   }
 
   /** May answer through the owner before it returns. */
@@ -117,6 +121,7 @@ export class Attempt implements PoolCallbacks, ResponseDecoder, StreamCallbacks 
   /** The response is here as a whole: the connection must not stay stopped for the request after this one. */
   private onResponseEnd(): void {
     this.responseEnded = true;
+    if (this.limit !== null) this.stopLimit();
     for (; this.readsHeld > 0; this.readsHeld--) (this.encoder as RequestEncoder).readDisable(false);
   }
 
@@ -124,6 +129,7 @@ export class Attempt implements PoolCallbacks, ResponseDecoder, StreamCallbacks 
   reset(fault: Fault): void {
     if (this.over) return;
     this.over = true;
+    if (this.limit !== null) this.stopLimit();
     if (this.pending !== null) {
       this.pending.cancel();
       this.pending = null;
@@ -141,12 +147,34 @@ export class Attempt implements PoolCallbacks, ResponseDecoder, StreamCallbacks 
     this.client = client;
     this.host = host;
     encoder.setCallbacks(this);
+    const { maxStreamMs } = this.cluster.settings.http;
+    if (maxStreamMs > 0) this.startLimit(client, maxStreamMs);
     this.owner.onAttemptConnected(this);
     if (!this.over) this.sendStored(encoder);
     if (this.over) return;
     this.flushed = true;
     for (let held = this.readsHeld; held > 0; held--) encoder.readDisable(true);
     this.owner.onAttemptFlushed(this);
+  }
+
+  private startLimit(client: StreamConnection, ms: number): void {
+    this.limit = new Timer(this, 0);
+    client.connection.dispatcher.timers.arm(this.limit, ms);
+  }
+
+  private stopLimit(): void {
+    (this.client as StreamConnection).connection.dispatcher.timers.cancel(this.limit as Timer);
+    this.limit = null;
+  }
+
+  /** The stream takes longer than its cluster allows. */
+  onTimer(): void {
+    this.limit = null;
+    if (this.over || this.responseEnded) return;
+    this.cluster.stats.inc(SLOT.upstream_rq_max_duration_reached);
+    const fault = this.owner.requestEnded ? FAULTS.UPSTREAM_MAX_DURATION : FAULTS.UPSTREAM_MAX_DURATION_EARLY;
+    this.reset(FAULTS.LOCAL_RESET);
+    this.owner.onAttemptFailed(this, fault, '');
   }
 
   /** A reset may come out of any of these calls. */
@@ -228,6 +256,7 @@ export class Attempt implements PoolCallbacks, ResponseDecoder, StreamCallbacks 
   private fail(fault: Fault, reason: string): void {
     if (this.over || this.responseEnded) return;
     this.over = true;
+    if (this.limit !== null) this.stopLimit();
     this.owner.onAttemptFailed(this, fault, reason);
   }
 }

@@ -157,9 +157,10 @@ export class ClusterState implements Cluster, PoolOwner {
     for (const pool of host.pools) {
       if (pool.busy || pool.selector.high !== selector.high) continue;
       pool.drain();
-      break;
+      // The place of the other one, which is free when its connections have closed.
+      pools.acquire();
+      return true;
     }
-    if (pools.tryAcquire()) return true;
     this.stats.inc(SLOT.upstream_cx_pool_overflow);
     return false;
   }

@@ -49,6 +49,8 @@ export interface UpstreamHttpSettings {
   readonly maxRequestsPerConnection: number;
   /** Milliseconds after which a connection takes no new request; 0: never. */
   readonly maxConnectionDurationMs: number;
+  /** Milliseconds that a stream may take from its beginning to its end; 0: no limit. */
+  readonly maxStreamMs: number;
   readonly h1: H1ClientSettings;
   readonly h2: H2ClientSettings;
   /** `auto_sni`, `auto_san_validation`; absent: neither. */

@@ -30,9 +30,21 @@ const COMMON = new Set([
   'max_headers_count',
   'max_response_headers_kb',
   'max_requests_per_connection',
+  'max_stream_duration',
 ]);
 // Those that concern servers alone mean nothing here.
-const HTTP1 = new Set(['allow_absolute_url', 'accept_http_10', 'default_host_for_http_10', 'allow_chunked_length', 'enable_trailers']);
+const HTTP1 = new Set([
+  'allow_absolute_url',
+  'accept_http_10',
+  'default_host_for_http_10',
+  'allow_chunked_length',
+  'allow_custom_methods',
+  'enable_trailers',
+  'ignore_http_11_upgrade',
+  'override_stream_error_on_invalid_http_message',
+  // A choice between two parsers of Envoy that are to behave the same.
+  'use_balsa_parser',
+]);
 const HINTS: Readonly<Record<string, string>> = { http3_protocol_options: 'use http2_protocol_options' };
 
 const USE_DOWNSTREAM_PROTOCOL = 1;
@@ -156,6 +168,7 @@ function settings(choice: Choice, olderMaxRequests: number, autoNames: AutoNames
     useDownstream,
     idleTimeoutMs: finite(milliseconds(common?.idleTimeout) ?? HOUR),
     maxRequestsPerConnection: common?.maxRequestsPerConnection ?? olderMaxRequests,
+    maxStreamMs: finite(milliseconds(common?.maxStreamDuration) ?? 0),
     maxConnectionDurationMs: finite(milliseconds(common?.maxConnectionDuration) ?? 0),
     h1: Object.freeze({
       limits,

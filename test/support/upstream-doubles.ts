@@ -256,6 +256,7 @@ export const HTTP_DEFAULTS: UpstreamHttpSettings = {
   idleTimeoutMs: 3_600_000,
   maxRequestsPerConnection: 0,
   maxConnectionDurationMs: 0,
+  maxStreamMs: 0,
   h1: CLIENT_DEFAULTS,
   h2: H2_CLIENT_DEFAULTS,
 };
