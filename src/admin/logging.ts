@@ -6,6 +6,7 @@ const USAGE =
   'usage: /logging?<name>=<level> (change single level)\n' +
   'usage: /logging?paths=name1:level1,name2:level2,... (change multiple levels)\n' +
   'usage: /logging?level=<level> (change all levels)\n' +
+  'usage: /logging?group=<group_name>:<level> (change group of loggers)\n' +
   `levels: ${LOG_LEVELS.join(' ')} \n`;
 
 /** Without a parameter it tells the levels; with one it changes them first. */
@@ -25,6 +26,7 @@ function change(params: URLSearchParams, view: AdminView): string | null {
   if (more.length > 0) return 'invalid number of parameters';
   const [name, value] = only;
   if (name === 'level') return apply([[null, value]], view);
+  if (name === 'group') return 'group parameter requires fine-grain logging to be enabled';
   if (name !== 'paths') return apply([[name, value]], view);
   const pairs = value.split(',').map((pair) => pair.split(':'));
   return apply(

@@ -6,6 +6,8 @@ export interface AdminRequest {
   readonly method: string;
   readonly path: string;
   readonly params: URLSearchParams;
+  /** Fields of a body that is a form, for pages that take one; null otherwise. */
+  readonly form: URLSearchParams | null;
 }
 
 /** What every page gets. One per admin server. */
@@ -41,6 +43,8 @@ export interface AdminRoute {
   /** Answers scrapers and probes, whatever Host they send. */
   readonly open: boolean;
   readonly params: readonly AdminParam[];
+  /** Reads fields of a form in the body. */
+  readonly takesForm?: boolean;
   answer(request: AdminRequest, context: AdminContext): Reply | Promise<Reply>;
 }
 

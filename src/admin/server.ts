@@ -81,9 +81,9 @@ async function serve(
   context: AdminContext,
   log: Logger,
 ): Promise<void> {
-  incoming.resume();
   try {
     const reply = await answer(incoming, guarded, context);
+    incoming.resume();
     if (reply.after !== undefined) response.once('close', reply.after);
     response.sendDate = false;
     response.writeHead(reply.status, {
@@ -101,9 +101,11 @@ async function serve(
   }
 }
 
-function answer(incoming: IncomingMessage, guarded: boolean, context: AdminContext): Reply | Promise<Reply> {
+async function answer(incoming: IncomingMessage, guarded: boolean, context: AdminContext): Promise<Reply> {
   const { method = 'GET', url = '/' } = incoming;
-  const [path = '/', query = ''] = url.split(/\?(.*)/s);
+  const [given = '/', query = ''] = url.split(/\?(.*)/s);
+  // As in Envoy, where the path is normalized before it is looked up.
+  const path = given.replace(/\/{2,}/g, '/');
   const route = context.routes.find((each) => each.path === path);
   if (guarded && route?.open !== true) {
     const reason = refusal(incoming.headers.host, incoming.headers.origin);
@@ -111,5 +113,24 @@ function answer(incoming: IncomingMessage, guarded: boolean, context: AdminConte
   }
   if (route === undefined) return text(`invalid path. ${helpText(context.routes)}`, 404);
   if (route.changes && method !== 'POST') return text(`Method ${method} not allowed, POST required.`, 405);
-  return route.answer({ method, path, params: new URLSearchParams(query) }, context);
+  const form = route.takesForm === true ? await formOf(incoming) : null;
+  if (form === 'too large') return text('Payload Too Large', 413);
+  return route.answer({ method, path, params: new URLSearchParams(query), form }, context);
+}
+
+/** Bytes of a form in a body; nobody types more. */
+const MAX_FORM = 65536;
+
+/** The fields of a body that is a form; null without one. */
+async function formOf(incoming: IncomingMessage): Promise<URLSearchParams | 'too large' | null> {
+  const type = incoming.headers['content-type'] ?? '';
+  if (!/^application\/x-www-form-urlencoded\b/i.test(type)) return null;
+  let body = '';
+  incoming.setEncoding('latin1');
+  let length = 0;
+  for await (const chunk of incoming) {
+    length += (chunk as string).length;
+    if (length <= MAX_FORM) body += chunk as string;
+  }
+  return length > MAX_FORM ? 'too large' : new URLSearchParams(body);
 }

@@ -16,7 +16,7 @@ export const drainListeners: AdminRoute = verb(
       help: 'tell connections to go away while listeners still accept, for the drain time, and only then close the listeners',
       oneOf: [],
     },
-    { name: 'skip_exit', help: 'drain connections and never close the listeners', oneOf: [] },
+    { name: 'skip_exit', help: 'drain connections and never close the listeners; graceful makes no difference then', oneOf: [] },
     { name: 'inboundonly', help: 'only listeners with traffic_direction INBOUND', oneOf: [] },
   ],
 );
@@ -34,6 +34,11 @@ export const healthcheckFail: AdminRoute = verb('/healthcheck/fail', 'cause the 
 
 export const healthcheckOk: AdminRoute = verb('/healthcheck/ok', 'cause the server to pass health checks', (_request, { view }) => {
   view.setHealthcheckFailed(false);
+  return text(OK);
+});
+
+export const resetCounters: AdminRoute = verb('/reset_counters', 'reset all counters to zero', async (_request, { view }) => {
+  await view.resetCounters();
   return text(OK);
 });
 

@@ -5,6 +5,7 @@
 import type { Init, Message } from '../api/index.ts';
 import type { LogLevel } from '../base/log.ts';
 import type { DrainOptions, ResourceOrigin, ResourceType } from '../runtime/contracts.ts';
+import type { LayeredKey } from '../runtime/runtime-layers.ts';
 import type { MergedStats } from '../telemetry/merged-stats.ts';
 import type { ClusterStatus, ListenerStatus, TlsContextStatus } from '../upstream/instances.ts';
 
@@ -53,7 +54,16 @@ export interface AdminView {
   /** `version_info` of the last accepted answer for a type over xDS, '' before or without xDS. */
   versionOf(type: ResourceType): string;
 
-  /** Starts the drain and returns. `skipExit`: stay alive when it is over. */
+  /** Layers in the order of the bootstrap, keys sorted, of each what every layer says (`''`: nothing). */
+  runtimeValues(): { readonly names: readonly string[]; readonly keys: readonly LayeredKey[] };
+  /** Values of the admin's layer, `''` to take one back. False without such a layer. */
+  modifyRuntime(changes: ReadonlyMap<string, string>): Promise<boolean>;
+  /** `listener in`, `cluster app`: accepted and not active yet, with what each waits for. */
+  warming(): readonly (readonly [name: string, waitsFor: readonly string[]])[];
+  /** Of every worker; gauges and histograms stay. */
+  resetCounters(): Promise<void>;
+
+  /** Starts the drain and returns. `skipExit`: listeners never stop. */
   drainListeners(options: DrainOptions & { readonly skipExit: boolean }): void;
   /** Ends the process in good order, soon, with exit code 0. */
   quit(): void;

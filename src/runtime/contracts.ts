@@ -93,6 +93,8 @@ export interface Worker {
   setHealthcheckFailed(failed: boolean): Promise<void>;
   setLogLevel(component: string | null, level: string): Promise<void>;
   reopenLogs(): Promise<void>;
+  /** `/reset_counters`: gauges and histograms stay. */
+  resetCounters(): Promise<void>;
   /** All keys and what they stand for now. */
   setRuntimeValues(rows: RuntimeRows): Promise<void>;
   /** A secret that this worker demanded (`WorkerEvents`). */

@@ -90,6 +90,10 @@ export class ThreadWorker implements Worker {
     return this.#call('reopenLogs');
   }
 
+  resetCounters(): Promise<void> {
+    return this.#call('resetCounters');
+  }
+
   setRuntimeValues(rows: RuntimeRows): Promise<void> {
     return this.#call('setRuntimeValues', rows);
   }

@@ -5,6 +5,7 @@ import type { MergedStats } from '../telemetry/merged-stats.ts';
 import type { ClusterStatus, ListenerStatus, TlsContextStatus } from '../upstream/instances.ts';
 import type { DrainOptions, ResourceType } from './contracts.ts';
 import type { DumpedResource, ProxyRuntime, ServerState } from './runtime.ts';
+import type { LayeredKey } from './runtime-layers.ts';
 
 type Bootstrap = Message<'envoy.config.bootstrap.v3.Bootstrap'>;
 
@@ -74,14 +75,15 @@ export class RuntimeView {
   }
 
   /**
-   * Graceful: peers are told to go away for `--drain-time-s` while listeners still accept, once; then, unless `skipExit`, the listeners
-   * stop. Otherwise they stop at once. The process stays, as Envoy's does.
+   * Graceful: peers are told to go away for `--drain-time-s` while listeners still accept, once; then the listeners stop. With `skipExit`
+   * they never do. Otherwise they stop at once. The process stays, as Envoy's does.
    */
-  drainListeners({ skipExit, ...options }: DrainOptions & { readonly skipExit: boolean }): void {
-    if (!options.graceful) {
-      void this.#runtime.startDrain(options);
+  drainListeners({ skipExit, graceful, inboundOnly }: DrainOptions & { readonly skipExit: boolean }): void {
+    if (!graceful && !skipExit) {
+      void this.#runtime.startDrain({ inboundOnly, graceful });
       return;
     }
+    const options = { inboundOnly, graceful: true };
     if (this.#draining) return;
     this.#draining = true;
     void this.#runtime.startDrain(options);
@@ -113,6 +115,27 @@ export class RuntimeView {
     for (const name of component === null ? names : [component]) this.#loggers.get(name).setLevel(level);
     this.#runtime.setLogLevel(component, level);
     return true;
+  }
+
+  runtimeValues(): { readonly names: readonly string[]; readonly keys: readonly LayeredKey[] } {
+    const { runtimeLayers } = this.#runtime;
+    return { names: runtimeLayers.names, keys: runtimeLayers.keys() };
+  }
+
+  modifyRuntime(changes: ReadonlyMap<string, string>): Promise<boolean> {
+    return this.#runtime.modifyRuntime(changes);
+  }
+
+  warming(): readonly (readonly [name: string, waitsFor: readonly string[]])[] {
+    const waits = new Map<string, Set<string>>();
+    for (const { warming } of this.#runtime.workerStates) {
+      for (const [name, targets] of warming) waits.set(name, new Set([...(waits.get(name) ?? []), ...targets]));
+    }
+    return [...waits].map(([name, targets]) => [name, [...targets]] as const);
+  }
+
+  resetCounters(): Promise<void> {
+    return this.#runtime.resetCounters();
   }
 
   reopenLogs(): void {

@@ -214,6 +214,10 @@ export class WorkerCore implements Worker {
     else this.#parts.loggers.set(component, parsed);
   }
 
+  async resetCounters(): Promise<void> {
+    this.stats.resetCounters();
+  }
+
   async setRuntimeValues(rows: RuntimeRows): Promise<void> {
     this.#runtimeValues.replace(rows);
   }

@@ -5,6 +5,7 @@ import type { AdminView, DumpedResource, ServerState } from '../../src/admin/vie
 import { fromJson, type JsonInput, type Message, toBinary } from '../../src/api/index.ts';
 import { Loggers, type LogLevel } from '../../src/base/log.ts';
 import { RESOURCE_TYPES } from '../../src/runtime/contracts.ts';
+import { RuntimeLayers } from '../../src/runtime/runtime-layers.ts';
 import { MergedStats } from '../../src/telemetry/merged-stats.ts';
 import { createWorkerStats } from '../../src/telemetry/worker-stats.ts';
 import type { ClusterStatus, ListenerStatus, TlsContextStatus } from '../../src/upstream/instances.ts';
@@ -22,6 +23,8 @@ export class FakeView implements AdminView {
   loaded: ReturnType<AdminView['bootstrap']> = null;
   readonly dumped: DumpedResource[] = [];
   readonly versions = new Map<string, string>();
+  layers = new RuntimeLayers();
+  waiting: ReturnType<AdminView['warming']> = [];
   readonly loggers = new Loggers('warning', { write: () => {} });
   /** Verbs that were called, in order. */
   readonly told: unknown[] = [];
@@ -53,6 +56,22 @@ export class FakeView implements AdminView {
 
   versionOf(type: string): string {
     return this.versions.get(type) ?? '';
+  }
+
+  runtimeValues(): ReturnType<AdminView['runtimeValues']> {
+    return { names: this.layers.names, keys: this.layers.keys() };
+  }
+
+  async modifyRuntime(changes: ReadonlyMap<string, string>): Promise<boolean> {
+    return this.layers.modify(changes);
+  }
+
+  warming(): ReturnType<AdminView['warming']> {
+    return this.waiting;
+  }
+
+  async resetCounters(): Promise<void> {
+    this.told.push('reset');
   }
 
   drainListeners(options: object): void {
