@@ -132,6 +132,7 @@ function streams(filters: number, shared: boolean): (times: number) => unknown {
       },
     },
     chain,
+    early: [],
     upgrades: [],
     routes: { current: { name: 't', version: '', internalOnlyHeaders: [], match: () => ROUTE } },
     stats: stats.group('http.in.', CONNECTION_MANAGER_STATS),
@@ -152,6 +153,9 @@ function streams(filters: number, shared: boolean): (times: number) => unknown {
       via: '',
       clientCert: null,
       localIp: '192.0.2.2',
+      detections: null,
+      protoByPort: null,
+      userAgent: null,
     }),
     timeouts: {
       request: 0,

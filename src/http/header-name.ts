@@ -207,6 +207,8 @@ function sharing(other: HeaderName, text: string): HeaderName {
   return name;
 }
 
+export const X_ENVOY_FORCE_TRACE = sharing(X_ENVOY_DECORATOR_OPERATION, 'x-envoy-force-trace');
+
 // Orders to the router, few and far between: one look at the mask tells that a request has none of them.
 export const X_ENVOY_RETRY_GRPC_ON = sharing(X_ENVOY_RETRY_ON, 'x-envoy-retry-grpc-on');
 export const X_ENVOY_MAX_RETRIES = sharing(X_ENVOY_RETRY_ON, 'x-envoy-max-retries');

@@ -11,6 +11,7 @@
  */
 import type { HeaderName } from './header-name.ts';
 import { AUTHORITY, METHOD, NAME_PSEUDO, PATH, PROTOCOL, SCHEME, STATUS, TRANSIENT_BIT } from './header-name.ts';
+import type { SpelledNames } from './name-case.ts';
 
 /** One header line. Never changed after it was built: blocks and connections share it. */
 export class Field {
@@ -63,6 +64,8 @@ export class Headers {
   mask: number;
   /** Bytes of the block as it came, start line and dropped fields included; codecs set it, edits do not touch it. */
   wireBytes: number;
+  /** How the sender spelled the names, where the codec was told to remember; null otherwise. */
+  spelling: SpelledNames | null;
 
   constructor() {
     this.method = '';
@@ -75,6 +78,7 @@ export class Headers {
     this.count = 0;
     this.mask = 0;
     this.wireBytes = 0;
+    this.spelling = null;
   }
 
   append(field: Field): void {

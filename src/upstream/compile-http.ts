@@ -10,6 +10,7 @@ import { pinName } from '../http/header-name.ts';
 import { NEVER_MS } from '../net/timer-wheel.ts';
 import type { UpstreamHttpSettings } from './cluster.ts';
 import { compileHttp2 } from './compile-http2.ts';
+import { compileNameCase } from './compile-name-case.ts';
 import type { AutoNames } from './named-selectors.ts';
 import { openAt } from './open-any.ts';
 
@@ -40,6 +41,7 @@ const HTTP1 = new Set([
   'allow_chunked_length',
   'allow_custom_methods',
   'enable_trailers',
+  'header_key_format',
   'ignore_http_11_upgrade',
   'override_stream_error_on_invalid_http_message',
   // A choice between two parsers of Envoy that are to behave the same.
@@ -175,6 +177,7 @@ function settings(choice: Choice, olderMaxRequests: number, autoNames: AutoNames
       underscores,
       enableTrailers: http1?.enableTrailers ?? CLIENT_DEFAULTS.enableTrailers,
       allowChunkedLength: http1?.allowChunkedLength ?? CLIENT_DEFAULTS.allowChunkedLength,
+      ...compileNameCase(http1?.headerKeyFormat, choice.http1At.at('header_key_format')),
     }),
     h2: Object.freeze({ limits, underscores, ...compileHttp2(http2, H2_CLIENT_DEFAULTS, choice.http2At) }),
     ...(autoNames === null ? {} : { autoNames }),

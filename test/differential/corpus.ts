@@ -13,6 +13,8 @@ export interface Exchange {
   readonly answers?: number;
   /** Pieces to send separately. */
   readonly splitAt?: readonly number[];
+  /** Names and reason of the answer matter as they are written. */
+  readonly spelled?: boolean;
 }
 
 export interface Case {

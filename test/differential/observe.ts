@@ -41,7 +41,8 @@ export async function observe(kind: ChildProxy['kind'], given: Case, wiring: Wir
   };
 }
 
-async function exchangeWith(port: number, exchange: Exchange): Promise<string> {
+/** What came back, as text. */
+export async function exchangeWith(port: number, exchange: Exchange): Promise<string> {
   const count = exchange.answers ?? 1;
   const method = exchange.method ?? 'GET';
   const done = method === 'HEAD' ? (text: string) => text.includes('\r\n\r\n') : responses(count);
@@ -53,9 +54,17 @@ async function exchangeWith(port: number, exchange: Exchange): Promise<string> {
     ...(exchange.splitAt === undefined ? {} : { splitAt: exchange.splitAt }),
   });
   const found = parseResponses(text, method);
+  if (exchange.spelled === true) return blank(spelled(text));
   const shown = found.map((r) => [String(r.status), ...r.headers.map(([n, v]) => `${n}: ${v}`).sort(), '', r.body].join('\n'));
   const consumed = found.length === 0 ? text : '';
   return blank([...shown, consumed, closed ? '[closed]' : ''].filter((s) => s !== '').join('\n---\n'));
+}
+
+/** The first head as it came, its lines sorted, and what follows it. */
+function spelled(text: string): string {
+  const [head = '', ...rest] = text.split('\r\n\r\n');
+  const [line, ...fields] = head.split('\r\n');
+  return [line, ...fields.sort(), '', rest.join('\n\n')].join('\n');
 }
 
 /** Times, ids and ports differ between two runs of one proxy, too. */
@@ -63,12 +72,54 @@ export function blank(text: string): string {
   return (
     text
       .replace(/\[\d{4}-\d\d-\d\dT[\d:.]+Z\]/g, '[TIME]')
-      .replace(/date: \w{3}, \d\d \w{3} 20\d\d [\d:]+ GMT/g, 'date: DATE')
+      .replace(/(date): \w{3}, \d\d \w{3} 20\d\d [\d:]+ GMT/gi, '$1: DATE')
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
-      .replace(/x-envoy-upstream-service-time: \d+/g, 'x-envoy-upstream-service-time: N')
+      .replace(/(x-envoy-upstream-service-time): \d+/gi, '$1: N')
       .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
       // BYTES_RECEIVED and BYTES_SENT stay, DURATION and the upstream's share go.
       .replace(/("[^"]*" \d+ \d+) \d+ (\d+|-) "/g, '$1 D U "')
+  );
+}
+
+/** All cases in one proxy, each with a listener and clusters of its own: answers and log lines by name of the case. */
+export async function observeTogether(
+  kind: ChildProxy['kind'],
+  cases: readonly Case[],
+  wiring: Wiring,
+): Promise<ReadonlyMap<string, Observed>> {
+  const listeners: object[] = [];
+  const clusters: object[] = [];
+  let others: object = {};
+  cases.forEach(({ bootstrap }, i) => {
+    const text = JSON.stringify(bootstrap)
+      .replaceAll('"%UPSTREAM%"', String(wiring.upstream))
+      .replaceAll('"%DEAD%"', String(wiring.dead))
+      .replaceAll('"text_format_source":{"inline_string":"', `"text_format_source":{"inline_string":"#${i} `)
+      .replaceAll('"name":"main"', `"name":"main-${i}"`)
+      .replaceAll(/"(cluster|cluster_name)":"(\w+)"/g, `"$1":"$2-${i}"`)
+      .replaceAll(/"name":"(\w+)","connect_timeout"/g, `"name":"$1-${i}","connect_timeout"`);
+    const { static_resources, ...rest } = JSON.parse(text) as { static_resources: { listeners: object[]; clusters: object[] } };
+    listeners.push(...static_resources.listeners);
+    clusters.push(...static_resources.clusters);
+    others = { ...others, ...rest };
+  });
+  const proxy = await startChild(kind, { ...others, static_resources: { listeners, clusters } });
+  const answers: Map<string, string>[] = cases.map(() => new Map());
+  let lines: string[] = [];
+  try {
+    for (const [i, { exchanges }] of cases.entries()) {
+      const port = proxy.ports.get(`main-${i}`) ?? 0;
+      for (const exchange of exchanges) answers[i]?.set(exchange.name, await exchangeWith(port, exchange));
+    }
+  } finally {
+    lines = (await proxy.stop()).accessLog.split('\n');
+  }
+  const stats = new Map<string, string>();
+  return new Map(
+    cases.map(({ name }, i) => {
+      const accessLog = lines.filter((line) => line.startsWith(`#${i} `)).map((line) => blank(line.slice(line.indexOf(' ') + 1)));
+      return [name, { answers: answers[i] ?? new Map(), accessLog, stats }];
+    }),
   );
 }
 

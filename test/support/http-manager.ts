@@ -332,6 +332,9 @@ export const SANITIZE_DEFAULTS: SanitizeSettings = {
   via: '',
   clientCert: null,
   localIp: '192.0.2.2',
+  detections: null,
+  protoByPort: null,
+  userAgent: null,
 };
 
 /** A manager on a connection in memory, with everything that a test looks at. */
@@ -372,6 +375,7 @@ export class ManagerFixture {
       paths: null,
       replies: null,
       hosts: null,
+      early: [],
       sanitizer: new RequestSanitizer({ ...SANITIZE_DEFAULTS, ...options.sanitize }),
       timeouts: {
         request: 0,

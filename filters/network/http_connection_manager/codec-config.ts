@@ -20,6 +20,7 @@ import { compileStringMatcher } from '../../../src/http/routing/string-match.ts'
 import type { Connection } from '../../../src/net/connection.ts';
 import type { StatGroup, StatsScope } from '../../../src/telemetry/stats.ts';
 import { compileHttp2 } from '../../../src/upstream/compile-http2.ts';
+import { compileNameCase } from '../../../src/upstream/compile-name-case.ts';
 
 type Manager = Message<'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager'>;
 
@@ -27,6 +28,7 @@ const HTTP1_OPTIONS = new Set([
   'accept_http_10',
   'default_host_for_http_10',
   'enable_trailers',
+  'header_key_format',
   'allow_chunked_length',
   'allow_custom_methods',
   'override_stream_error_on_invalid_http_message',
@@ -134,6 +136,7 @@ function compileHttp1(message: Manager, common: CommonSettings, problems: Proble
     ...common,
     enableTrailers: http1.enableTrailers,
     allowChunkedLength: http1.allowChunkedLength,
+    ...compileNameCase(http1.headerKeyFormat, at.at('header_key_format')),
     acceptHttp10: http1.acceptHttp10,
     defaultHost: http1.defaultHostForHttp10,
     allowCustomMethods: http1.allowCustomMethods,

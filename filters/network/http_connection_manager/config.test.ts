@@ -206,9 +206,36 @@ t.test('what is wrong is told with its place', (t) => {
     { forward_client_cert_details: 'APPEND_FORWARD', set_current_client_cert_details: { uri: true, format: 'JSON' } },
     'set_current_client_cert_details.format',
   );
-  refused({ original_ip_detection_extensions: [{ name: 'x' }] }, 'original_ip_detection_extensions');
+  const xff = (fields: Json): Json => ({
+    name: 'xff',
+    typed_config: { '@type': `${TYPE}envoy.extensions.http.original_ip_detection.xff.v3.XffConfig`, ...fields },
+  });
+  const value = { name: 'x', typed_config: { '@type': `${TYPE}google.protobuf.StringValue`, value: 'x' } };
+  refused({ original_ip_detection_extensions: [{ name: 'x' }] }, 'original_ip_detection_extensions[0].typed_config', 'missing');
+  refused({ original_ip_detection_extensions: [value] }, 'original_ip_detection_extensions[0].typed_config', 'unknown_type');
+  refused({ original_ip_detection_extensions: [xff({})], use_remote_address: true }, 'use_remote_address', 'bad_value');
+  refused({ original_ip_detection_extensions: [xff({})], xff_num_trusted_hops: 1 }, 'xff_num_trusted_hops', 'bad_value');
+  const cidrs = [{ address_prefix: '10.0.0.0', prefix_len: 40 }];
+  refused(
+    { original_ip_detection_extensions: [xff({ xff_trusted_cidrs: { cidrs } })] },
+    'original_ip_detection_extensions[0].typed_config.xff_trusted_cidrs.cidrs[0].prefix_len',
+    'bad_value',
+  );
+  refused(
+    { original_ip_detection_extensions: [xff({ xff_num_trusted_hops: 1, xff_trusted_cidrs: {} })] },
+    'original_ip_detection_extensions[0].typed_config.xff_trusted_cidrs',
+    'bad_value',
+  );
+  refused({ early_header_mutation_extensions: [{ name: 'x' }] }, 'early_header_mutation_extensions[0].typed_config', 'missing');
+  refused({ early_header_mutation_extensions: [value] }, 'early_header_mutation_extensions[0].typed_config', 'unknown_type');
+  refused({ represent_ipv4_remote_address_as_ipv4_mapped_ipv6: true }, 'represent_ipv4_remote_address_as_ipv4_mapped_ipv6');
   refused({ common_http_protocol_options: { max_response_headers_kb: 3 } }, 'common_http_protocol_options.max_response_headers_kb');
-  refused({ http_protocol_options: { header_key_format: { proper_case_words: {} } } }, 'http_protocol_options.header_key_format');
+  refused({ http_protocol_options: { header_key_format: {} } }, 'http_protocol_options.header_key_format', 'missing');
+  refused(
+    { http_protocol_options: { header_key_format: { stateful_formatter: value } } },
+    'http_protocol_options.header_key_format.stateful_formatter.typed_config',
+    'unknown_type',
+  );
   refused({ http_protocol_options: { allow_absolute_url: false } }, 'http_protocol_options.allow_absolute_url');
   refused({ http_filters: [] }, 'http_filters', 'missing');
   refused({ http_filters: [BUFFER] }, 'http_filters', 'missing');

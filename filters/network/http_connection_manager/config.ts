@@ -12,6 +12,7 @@ import type { ListenerContext } from '../../../src/upstream/factory-context.ts';
 import { compileRoutes } from '../../../src/upstream/route-tables.ts';
 import { compileChain } from './chain-config.ts';
 import { compileCodec } from './codec-config.ts';
+import { compileEarlyMutations } from './early-config.ts';
 import { compileHosts, compilePaths } from './path-config.ts';
 import { compileReplies } from './reply-config.ts';
 import { compileSanitizer } from './sanitize-config.ts';
@@ -21,12 +22,15 @@ type Manager = Message<'envoy.extensions.filters.network.http_connection_manager
 
 const HONOURED = new Set([
   'access_log',
+  'add_user_agent',
   'always_set_request_id_in_response',
   'append_x_forwarded_port',
   'codec_type',
   'common_http_protocol_options',
   'delayed_close_timeout',
   'drain_timeout',
+  'early_header_mutation_extensions',
+  'forward_proto_config',
   'forward_client_cert_details',
   'set_current_client_cert_details',
   'generate_request_id',
@@ -38,6 +42,7 @@ const HONOURED = new Set([
   'max_request_headers_kb',
   'merge_slashes',
   'normalize_path',
+  'original_ip_detection_extensions',
   'path_with_escaped_slashes_action',
   'preserve_external_request_id',
   'proxy_100_continue',
@@ -63,12 +68,6 @@ const HONOURED = new Set([
   'xff_num_trusted_hops',
 ]);
 
-/** Set to what is done anyway is no order. */
-const OFF = ['addUserAgent'] as const;
-const OFF_NAMES = {
-  addUserAgent: 'add_user_agent',
-} as const;
-
 const COMMON_OPTIONS = new Set([
   'idle_timeout',
   'max_connection_duration',
@@ -91,8 +90,7 @@ const HINTS = {
 export function compileConnectionManager(message: Manager, context: ListenerContext): ConnectionManagerSettings | null {
   const { problems } = context;
   const before = problems.list.length;
-  const off = OFF.filter((field) => message[field] === false).map((field) => OFF_NAMES[field]);
-  refuseOthers(message, new Set([...HONOURED, ...off]), problems, HINTS);
+  refuseOthers(message, HONOURED, problems, HINTS);
   if (message.commonHttpProtocolOptions !== undefined) {
     refuseOthers(message.commonHttpProtocolOptions, COMMON_OPTIONS, problems.at('common_http_protocol_options'));
   }
@@ -102,7 +100,7 @@ export function compileConnectionManager(message: Manager, context: ListenerCont
   const replies = compileReplies(message.localReplyConfig, environment, context.runtimeValues, problems.at('local_reply_config'));
   const early = compileEarlyMutations(message.earlyHeaderMutationExtensions, environment, problems.at('early_header_mutation_extensions'));
   const hosts = compileHosts(message, problems);
-  const sanitizer = compileSanitizer(message, problems);
+  const sanitizer = compileSanitizer(message, context.options, problems);
   const chain = compileChain(message.httpFilters, prefix, context, problems.at('http_filters'));
   const upgrades = chain === null ? null : compileUpgrades(message.upgradeConfigs, chain, prefix, context, problems.at('upgrade_configs'));
   const accessLogs = compileAccessLogs(message.accessLog, context.at(problems.at('access_log')));
@@ -126,6 +124,7 @@ export function compileConnectionManager(message: Manager, context: ListenerCont
     paths: compilePaths(message),
     hosts,
     replies,
+    early,
     sanitizer,
     timeouts: compileTimeouts(message),
     maxRequests: message.commonHttpProtocolOptions?.maxRequestsPerConnection ?? 0,

@@ -1,19 +1,23 @@
 /** What of the message decides who is believed: addresses, ids, certificates. */
 
-import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { isMessage, type Message, openAny, refuseOthers } from '../../../src/api/index.ts';
 import { ConfigError, type Problems } from '../../../src/base/errors.ts';
 import { CERT_APPEND, CERT_FORWARD, CERT_KEEP, CERT_SET, ClientCertForwarder } from '../../../src/http/conn-manager/client-cert.ts';
-import { type CidrRange, InternalAddresses } from '../../../src/http/conn-manager/internal-addresses.ts';
-import { RequestSanitizer, type SanitizeSettings } from '../../../src/http/conn-manager/sanitize.ts';
+import { InternalAddresses } from '../../../src/http/conn-manager/internal-addresses.ts';
+import { type OwnUserAgent, type ProtoByPort, RequestSanitizer, type SanitizeSettings } from '../../../src/http/conn-manager/sanitize.ts';
+import { constantField } from '../../../src/http/field-pool.ts';
+import { pinName } from '../../../src/http/header-name.ts';
+import type { ProxyOptions } from '../../../src/upstream/factory-context.ts';
+import { compileRanges } from './cidr-config.ts';
+import { compileOrigins } from './origin-config.ts';
 
 type Manager = Message<'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager'>;
 
 /** ForwardClientCertDetails by number: SANITIZE, FORWARD_ONLY, APPEND_FORWARD, SANITIZE_SET, ALWAYS_FORWARD_ONLY. */
 const FORWARD_MODES = [null, CERT_FORWARD, CERT_APPEND, CERT_SET, CERT_KEEP] as const;
 
-export function compileSanitizer(message: Manager, problems: Problems): RequestSanitizer {
+export function compileSanitizer(message: Manager, options: ProxyOptions, problems: Problems): RequestSanitizer {
   return new RequestSanitizer({
     useRemoteAddress: message.useRemoteAddress ?? false,
     trustedHops: message.xffNumTrustedHops,
@@ -27,6 +31,9 @@ export function compileSanitizer(message: Manager, problems: Problems): RequestS
     via: message.via,
     clientCert: compileClientCert(message, problems.at('set_current_client_cert_details')),
     localIp: localAddress(),
+    detections: compileOrigins(message, problems),
+    protoByPort: compileProtoByPort(message),
+    userAgent: compileUserAgent(message, options),
   });
 }
 
@@ -51,16 +58,23 @@ function compileClientCert(message: Manager, problems: Problems): SanitizeSettin
 function compileInternal(message: Manager, problems: Problems): InternalAddresses {
   const config = message.internalAddressConfig;
   if (config === undefined) return new InternalAddresses([], false);
-  const ranges: CidrRange[] = [];
-  config.cidrRanges.forEach((range, i) => {
-    const at = problems.at('cidr_ranges').at(i);
-    const family = isIP(range.addressPrefix);
-    const prefix = range.prefixLen ?? 0;
-    if (family === 0) at.at('address_prefix').add('bad_value', `${range.addressPrefix} is no IP address`);
-    else if (prefix > (family === 6 ? 128 : 32)) at.at('prefix_len').add('bad_value', `an IPv${family} prefix has no ${prefix} bits`);
-    else ranges.push({ address: range.addressPrefix, prefix });
-  });
-  return new InternalAddresses(ranges, config.unixSockets);
+  return compileRanges(config.cidrRanges, config.unixSockets, problems.at('cidr_ranges'));
+}
+
+function compileProtoByPort(message: Manager): ProtoByPort | null {
+  const config = message.forwardProtoConfig;
+  if (config === undefined) return null;
+  return { https: new Set(config.httpsDestinationPorts), http: new Set(config.httpDestinationPorts) };
+}
+
+function compileUserAgent(message: Manager, options: ProxyOptions): OwnUserAgent | null {
+  if (message.addUserAgent !== true) return null;
+  const { serviceCluster, serviceNode } = options;
+  return {
+    agent: constantField(pinName('user-agent'), serviceCluster),
+    cluster: constantField(pinName('x-envoy-downstream-service-cluster'), serviceCluster),
+    node: serviceNode === '' ? null : constantField(pinName('x-envoy-downstream-service-node'), serviceNode),
+  };
 }
 
 function compileScheme(message: Manager, problems: Problems): string {

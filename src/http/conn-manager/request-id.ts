@@ -51,8 +51,8 @@ export class RequestIds {
   }
 }
 
-/** The id of an external request that is kept: its trace reason is taken out. Ids of another form are left alone. */
+/** The id of an external request that is kept: why it would be traced is taken out, as Envoy does. Ids of another length are left alone. */
 export function withoutTraceReason(id: string): string {
   if (id.length !== LENGTH || id.charCodeAt(14) === 52) return id;
-  return /^[9ab]$/.test(id.charAt(14)) ? `${id.slice(0, 14)}4${id.slice(15)}` : id;
+  return `${id.slice(0, 14)}4${id.slice(15)}`;
 }

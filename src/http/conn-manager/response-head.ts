@@ -9,6 +9,7 @@ import {
   SERVER,
   TRANSFER_ENCODING,
   UPGRADE,
+  X_ENVOY_FORCE_TRACE,
   X_REQUEST_ID,
 } from '../header-name.ts';
 import { Field, type Headers, renderLine } from '../headers.ts';
@@ -38,12 +39,19 @@ export class DateField {
   }
 }
 
-export function finishResponseHead(headers: Headers, dispatcher: Dispatcher, settings: ConnectionManagerSettings, requestId: string): void {
+export function finishResponseHead(
+  headers: Headers,
+  dispatcher: Dispatcher,
+  settings: ConnectionManagerSettings,
+  request: Headers,
+  requestId: string,
+): void {
   if (!headers.has(DATE)) headers.append(settings.date.of(dispatcher));
   const { server } = settings;
   if (server !== null && !(settings.serverIfAbsent && headers.has(SERVER))) headers.setField(server);
   removeHopFields(headers);
-  if (settings.requestIdInResponse && requestId !== '') headers.set(X_REQUEST_ID, requestId);
+  // Who forces a trace wants to find it.
+  if (requestId !== '' && (settings.requestIdInResponse || request.has(X_ENVOY_FORCE_TRACE))) headers.set(X_REQUEST_ID, requestId);
   if (settings.via !== '') {
     const before = headers.get(VIA);
     headers.set(VIA, before === undefined ? settings.via : `${before}, ${settings.via}`);

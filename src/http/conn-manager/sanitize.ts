@@ -4,13 +4,14 @@
  * scheme are settled. Runs once per request.
  */
 import { type Address, ipAddress } from '../../base/address.ts';
-import type { StreamInfo } from '../../telemetry/stream-info.ts';
+import type { DownstreamInfo, StreamInfo } from '../../telemetry/stream-info.ts';
 import { constantField } from '../field-pool.ts';
 import { type HeaderName, pinName, TE, X_ENVOY_INTERNAL, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_REQUEST_ID } from '../header-name.ts';
 import type { Field, Headers } from '../headers.ts';
 import { CLIENT_CERT, type ClientCertForwarder, type ClientCertMemory } from './client-cert.ts';
 import { lastForwarded } from './forwarded-for.ts';
 import type { InternalAddresses } from './internal-addresses.ts';
+import { Detected, type IpDetection } from './ip-detection.ts';
 import { RequestIds, withoutTraceReason } from './request-id.ts';
 
 const KEEP = 0;
@@ -64,6 +65,7 @@ const PROTO_HTTP = constantField(X_FORWARDED_PROTO, 'http');
 const PROTO_HTTPS = constantField(X_FORWARDED_PROTO, 'https');
 const EXTERNAL_ADDRESS = pinName('x-envoy-external-address');
 const FORWARDED_PORT = pinName('x-forwarded-port');
+const USER_AGENT = pinName('user-agent');
 const VIA = pinName('via');
 
 export interface SanitizeSettings {
@@ -83,6 +85,27 @@ export interface SanitizeSettings {
   readonly clientCert: ClientCertForwarder | null;
   /** Address of this host, appended to x-forwarded-for instead of a loopback peer. */
   readonly localIp: string;
+  /** Who says where a request comes from (`original_ip_detection_extensions`); null: the settings above decide. */
+  readonly detections: readonly IpDetection[] | null;
+  /** `forward_proto_config`; null: x-forwarded-proto tells how the connection came. */
+  readonly protoByPort: ProtoByPort | null;
+  /** `add_user_agent`; null: off. */
+  readonly userAgent: OwnUserAgent | null;
+}
+
+/** Ports of connections whose real destination is known, by the protocol that clients spoke to it. */
+export interface ProtoByPort {
+  readonly https: ReadonlySet<number>;
+  readonly http: ReadonlySet<number>;
+}
+
+/** What says that a request went through this service. */
+export interface OwnUserAgent {
+  /** Only where the client sent none. */
+  readonly agent: Field;
+  readonly cluster: Field;
+  /** Null: the node has no name. */
+  readonly node: Field | null;
 }
 
 /** What of a connection a sanitizer asks for every request. */
@@ -98,22 +121,36 @@ export class RequestSanitizer {
   /** By token of a pinned name. */
   private readonly actions: Uint8Array;
   private readonly clientCert: ClientCertForwarder | null;
+  /** Null when nobody is asked. */
+  private readonly detected: Detected | null;
 
   constructor(settings: SanitizeSettings) {
     this.settings = settings;
     this.ids = new RequestIds();
     this.actions = actionTable(settings.clientCert === null);
     this.clientCert = settings.clientCert;
+    this.detected = settings.detections === null ? null : new Detected();
   }
 
-  /** `internalOnly`: names that the route table keeps for internal requests. */
-  apply(headers: Headers, peer: PeerFacts, internalOnly: readonly HeaderName[], info: StreamInfo): void {
+  /**
+   * `internalOnly`: names that the route table keeps for internal requests. 0, or the status with which a request is refused whose
+   * origin cannot be told.
+   */
+  apply(headers: Headers, peer: PeerFacts, internalOnly: readonly HeaderName[], info: StreamInfo): number {
     const { settings } = this;
+    const detected = this.detected;
     let client = peer.remote;
     // Whether the client's address may make the request internal: only when nobody stands between us.
     let alone = false;
     const forwarded = headers.joined(X_FORWARDED_FOR);
-    if (settings.useRemoteAddress) {
+    if (detected !== null) {
+      this.detect(detected, headers, peer.remote);
+      if (detected.refused !== 0) return detected.refused;
+      client = detected.address ?? client;
+      alone = detected.trusted;
+      if (detected.append) this.appendForwarded(headers, forwarded, peer.remote);
+      else this.joinForwarded(headers, forwarded);
+    } else if (settings.useRemoteAddress) {
       alone = forwarded === undefined;
       if (settings.trustedHops > 0 && forwarded !== undefined) {
         const found = lastForwarded(forwarded, settings.trustedHops - 1);
@@ -126,8 +163,7 @@ export class RequestSanitizer {
         client = ipAddress(found.ip, 0);
         alone = found.single;
       }
-      // Several lines become the one that a list is.
-      if (headers.indexOf(X_FORWARDED_FOR, headers.indexOf(X_FORWARDED_FOR, 0) + 1) >= 0) headers.set(X_FORWARDED_FOR, forwarded);
+      this.joinForwarded(headers, forwarded);
     }
     info.remoteAddress = client;
 
@@ -135,8 +171,9 @@ export class RequestSanitizer {
     this.removeFields(headers, internal, !internal && settings.useRemoteAddress);
     if (!internal) for (let i = 0; i < internalOnly.length; i++) headers.remove(internalOnly[i] as HeaderName);
 
+    if (settings.userAgent !== null) this.addUserAgent(headers, settings.userAgent);
     if (this.clientCert !== null) this.clientCert.apply(headers, info.downstream.tls, peer);
-    this.setScheme(headers, peer);
+    this.setScheme(headers, peer, info);
     if (internal) headers.setField(INTERNAL);
     else if (settings.useRemoteAddress && client.kind === 'ip') headers.set(EXTERNAL_ADDRESS, client.ip);
     this.setRequestId(headers, !internal && settings.useRemoteAddress, info);
@@ -144,6 +181,28 @@ export class RequestSanitizer {
       const before = headers.get(VIA);
       headers.set(VIA, before === undefined ? settings.via : `${before}, ${settings.via}`);
     }
+    return 0;
+  }
+
+  private detect(detected: Detected, headers: Headers, peer: Address): void {
+    const detections = this.settings.detections as readonly IpDetection[];
+    detected.clear();
+    for (let i = 0; i < detections.length && detected.address === null && detected.refused === 0; i++) {
+      (detections[i] as IpDetection).detect(headers, peer, detected);
+    }
+  }
+
+  /** Several lines become the one that a list is. */
+  private joinForwarded(headers: Headers, forwarded: string | undefined): void {
+    if (forwarded === undefined) return;
+    if (headers.indexOf(X_FORWARDED_FOR, headers.indexOf(X_FORWARDED_FOR, 0) + 1) >= 0) headers.set(X_FORWARDED_FOR, forwarded);
+  }
+
+  private addUserAgent(headers: Headers, own: OwnUserAgent): void {
+    headers.setField(own.cluster);
+    const given = headers.get(USER_AGENT);
+    if (given === undefined || given === '') headers.setField(own.agent);
+    if (own.node !== null) headers.setField(own.node);
   }
 
   private isInternal(client: Address): boolean {
@@ -189,9 +248,10 @@ export class RequestSanitizer {
     }
   }
 
-  private setScheme(headers: Headers, peer: PeerFacts): void {
+  private setScheme(headers: Headers, peer: PeerFacts, info: StreamInfo): void {
     const { settings } = this;
-    const own = settings.scheme === '' ? (peer.secure ? PROTO_HTTPS : PROTO_HTTP) : settings.scheme === 'https' ? PROTO_HTTPS : PROTO_HTTP;
+    const secure = settings.protoByPort === null ? peer.secure : secureByPort(settings.protoByPort, info.downstream, peer.secure);
+    const own = settings.scheme === '' ? (secure ? PROTO_HTTPS : PROTO_HTTP) : settings.scheme === 'https' ? PROTO_HTTPS : PROTO_HTTP;
     const given = headers.get(X_FORWARDED_PROTO);
     const untrusted = settings.scheme !== '' || (settings.useRemoteAddress && settings.trustedHops === 0);
     if (given === undefined || untrusted) headers.setField(own);
@@ -208,11 +268,12 @@ export class RequestSanitizer {
     const { settings } = this;
     let id = headers.get(X_REQUEST_ID);
     if (settings.generateRequestId) {
-      if (id === undefined || (edge && !settings.preserveExternalRequestId)) {
+      if (id === undefined || id === '' || (edge && !settings.preserveExternalRequestId)) {
         id = this.ids.make();
         headers.set(X_REQUEST_ID, id);
-      } else if (edge && settings.packTraceReason) {
-        const clean = withoutTraceReason(id);
+      } else {
+        const kept = headers.joined(X_REQUEST_ID) as string;
+        const clean = edge && settings.packTraceReason ? withoutTraceReason(kept) : kept;
         if (clean !== id) headers.set(X_REQUEST_ID, clean);
         id = clean;
       }
@@ -229,6 +290,14 @@ function actionTable(removeClientCert: boolean): Uint8Array {
   for (const [name, action] of BY_NAME) byToken[name.token] = action;
   if (removeClientCert) byToken[CLIENT_CERT.token] = REMOVE;
   return Uint8Array.from({ length: byToken.length }, (_, token) => byToken[token] ?? KEEP);
+}
+
+/** Where the real destination of the connection is known, its port tells. */
+function secureByPort(ports: ProtoByPort, downstream: DownstreamInfo, secure: boolean): boolean {
+  const to = downstream.originalDestination;
+  if (to === undefined || to === null || to.kind !== 'ip') return secure;
+  if (ports.https.has(to.port)) return true;
+  return ports.http.has(to.port) ? false : secure;
 }
 
 function isLoopback(ip: string): boolean {

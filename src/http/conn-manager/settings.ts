@@ -4,7 +4,7 @@ import type { AccessLog } from '../../telemetry/access-log.ts';
 import type { StatGroup } from '../../telemetry/stats.ts';
 import type { ServerCallbacks, ServerConnection } from '../codec.ts';
 import type { Field } from '../headers.ts';
-import type { RouteTableHolder } from '../route.ts';
+import type { HeaderMutations, RouteTableHolder } from '../route.ts';
 import type { FilterChain } from './filter-chain.ts';
 import type { HostStripper } from './host-stripper.ts';
 import type { PathNormalizer } from './path-normalizer.ts';
@@ -64,6 +64,8 @@ export interface ConnectionManagerSettings {
   readonly paths: PathNormalizer | null;
   /** Null: hosts are taken as they come. */
   readonly hosts: HostStripper | null;
+  /** `early_header_mutation_extensions`: what is changed of a request before anybody looks at it, in order. */
+  readonly early: readonly HeaderMutations[];
   readonly sanitizer: RequestSanitizer;
   /** Null: our own answers go out as they are. */
   readonly replies: ReplyRewriter | null;

@@ -154,7 +154,14 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     }
     if (settings.paths !== null && headers.path !== '' && !this.normalizePath(settings.paths, headers)) return;
     settings.hosts?.apply(headers, this.manager.local.kind === 'ip' ? this.manager.local.port : 0);
-    settings.sanitizer.apply(headers, this.manager, table === null ? NO_NAMES : table.internalOnlyHeaders, this.info);
+    const { early } = settings;
+    for (let i = 0; i < early.length; i++) (early[i] as HeaderMutations).apply(headers, this.info);
+    const refusal = settings.sanitizer.apply(headers, this.manager, table === null ? NO_NAMES : table.internalOnlyHeaders, this.info);
+    if (refusal !== 0) {
+      settings.stats.inc(SLOT.downstream_rq_rejected_via_ip_detection);
+      this.sendLocalReply(refusal, '', FAULTS.ORIGIN_UNKNOWN);
+      return;
+    }
     this.findRoute();
     const refused = asksForTunnel(headers) && !this.startUpgrade(headers);
     if (!this.openFilters()) return;
@@ -476,7 +483,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     const { settings, manager, info } = this;
     this.headSent = true;
     this.timers?.onRequestComplete();
-    finishResponseHead(headers, manager.dispatcher, settings, info.requestId);
+    finishResponseHead(headers, manager.dispatcher, settings, this.requestHeaders, info.requestId);
     if (!this.requestComplete) settings.stats.inc(SLOT.downstream_rq_response_before_rq_complete);
     manager.beforeResponse(this);
     this.chargeStats(headers.status);

@@ -7,6 +7,7 @@ import { asksForTunnel } from '../upgrade.ts';
 import { LAST_CHUNK, writeBytes, writeChunk } from './chunk-writer.ts';
 import type { H1ClientConnection } from './client.ts';
 import { CHUNKED, HeadWriter, NO_LENGTH, ZERO_LENGTH } from './head-writer.ts';
+import { writeSpelledRequest } from './spelled-head.ts';
 
 const writer = new HeadWriter();
 
@@ -86,7 +87,9 @@ export class ClientStream implements RequestEncoder {
       length = CHUNKED;
       this.chunked = true;
     }
-    writer.request(this.connection, headers, length);
+    const names = headers.spelling ?? this.codec.settings.nameCase;
+    if (names === null) writer.request(this.connection, headers, length);
+    else writeSpelledRequest(this.connection, headers, length, names);
     if (end) this.finish();
   }
 

@@ -15,6 +15,7 @@ import {
   TE,
 } from '../header-name.ts';
 import { Field, type Headers } from '../headers.ts';
+import { SpelledNames } from '../name-case.ts';
 import { COLON, CR, HTAB, LF, SP, TOKEN, VALUE } from './chars.ts';
 import { ConnectionOptions } from './connection-options.ts';
 import type { HeadInput } from './head-input.ts';
@@ -97,11 +98,14 @@ export class FieldBlock {
       forgetNames();
     }
     const { view, shift, end } = input;
+    // Lines that are known by their bytes are not looked at for the spelling of their names.
+    const lookUp = of !== OF_TRAILERS && settings.nameMemory === null;
+    if (settings.nameMemory !== null && of !== OF_TRAILERS) headers.spelling = new SpelledNames(settings.nameMemory);
     const lines = end - 2;
     let left = settings.limits.maxCount;
     while (at < lines) {
       if (--left < 0) return FAULTS.TOO_MANY_HEADERS;
-      if (of !== OF_TRAILERS) {
+      if (lookUp) {
         const known = findLine(view, at + shift, lines + shift);
         if (known !== null) {
           this.accept(known.field, headers, of, settings);
@@ -137,6 +141,7 @@ export class FieldBlock {
     while (to > from && (bytes[to - 1] === SP || bytes[to - 1] === HTAB)) to--;
 
     const name = nameOf(bytes, at, colon);
+    if (headers.spelling !== null) headers.spelling.learn(name.text, input.slice(at, colon));
     if (name.rule === RULE_CONTENT_LENGTH) {
       this.length(bytes, from, to);
       // Two of them are refused even when they agree.

@@ -185,6 +185,6 @@ function fieldBytes(headers: Headers, keepLength: boolean, host: boolean): numbe
 }
 
 /** Of the names with a rule: lengths where the framing wants them, `te: trailers`, and Host in a response, where it means nothing. */
-function goesOut(rule: number, keepLength: boolean, host: boolean): boolean {
+export function goesOut(rule: number, keepLength: boolean, host: boolean): boolean {
   return (rule === RULE_CONTENT_LENGTH && keepLength) || rule === RULE_TE || (rule === RULE_HOST && host);
 }

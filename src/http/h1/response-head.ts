@@ -41,11 +41,13 @@ export class ResponseHead {
     headers.status = status;
     let next = at + 12;
     while (VALUE[bytes[next] as number] !== 0) next++;
+    const reasonEnd = next;
     if (bytes[next] !== CR || bytes[next + 1] !== LF) return FAULTS.BAD_MESSAGE;
 
     const fields = this.fields;
     const fault = fields.read(input, next + 2, headers, OF_RESPONSE, settings);
     if (fault !== null) return fault;
+    if (headers.spelling !== null && settings.nameMemory?.reason === true) headers.spelling.reason = input.slice(at + 13, reasonEnd);
     const { chunked } = fields;
     const { bits } = fields.options;
     this.close = (bits & OPTION_CLOSE) !== 0 || (http10 && (bits & OPTION_KEEP_ALIVE) === 0);

@@ -7,6 +7,7 @@ import type { Headers } from '../headers.ts';
 import { LAST_CHUNK, writeBytes, writeChunk } from './chunk-writer.ts';
 import { CHUNKED, CLOSE, HeadWriter, KEEP_ALIVE, NO_LENGTH, NO_OPTION, ZERO_LENGTH } from './head-writer.ts';
 import type { H1ServerConnection } from './server.ts';
+import { writeSpelledResponse } from './spelled-head.ts';
 
 const writer = new HeadWriter();
 
@@ -73,7 +74,7 @@ export class ServerStream implements ResponseEncoder {
   encodeInformational(headers: Headers): void {
     // RFC 9110 §15.2: not to an HTTP/1.0 client.
     if (this.started || this.ended || this.http10) return;
-    this.wireBytesSent += writer.response(this.connection, headers, false, NO_OPTION, NO_LENGTH, false);
+    this.writeHead(headers, NO_OPTION, NO_LENGTH, false);
   }
 
   encodeHeaders(headers: Headers, end: boolean): void {
@@ -106,9 +107,18 @@ export class ServerStream implements ResponseEncoder {
     }
     // What follows an accepted tunnel is no HTTP: nothing is said about the next request.
     const option = this.accepted ? NO_OPTION : this.close ? CLOSE : this.http10 ? KEEP_ALIVE : NO_OPTION;
-    this.wireBytesSent += writer.response(this.connection, headers, this.http10, option, length, keepLength);
+    this.writeHead(headers, option, length, keepLength);
     if (end) this.finish();
     else if (this.accepted) this.codec.onTunnelAccepted();
+  }
+
+  private writeHead(headers: Headers, option: Uint8Array, length: Uint8Array, keepLength: boolean): void {
+    const { connection, http10 } = this;
+    const names = headers.spelling ?? this.codec.settings.nameCase;
+    this.wireBytesSent +=
+      names === null
+        ? writer.response(connection, headers, http10, option, length, keepLength)
+        : writeSpelledResponse(connection, headers, http10, option, length, keepLength, names);
   }
 
   encodeData(data: Buffer, end: boolean): void {

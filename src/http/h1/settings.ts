@@ -1,4 +1,5 @@
 import type { HeadLimits } from '../codec.ts';
+import type { NameCase, NameMemory } from '../name-case.ts';
 
 /** What to do with a field whose name has an underscore (`headers_with_underscores_action`). */
 export const UNDERSCORES_ALLOW = 0 as const;
@@ -14,6 +15,10 @@ export interface H1Settings {
   readonly enableTrailers: boolean;
   /** `allow_chunked_length`: Transfer-Encoding wins over a Content-Length beside it, which is dropped. */
   readonly allowChunkedLength: boolean;
+  /** `header_key_format`: how names are written that did not come with a spelling of their own; null: in lower case. */
+  readonly nameCase: NameCase | null;
+  /** What is kept of the names that are read, for whoever writes them; null: nothing. */
+  readonly nameMemory: NameMemory | null;
 }
 
 export interface H1ServerSettings extends H1Settings {
@@ -41,6 +46,8 @@ export const SERVER_DEFAULTS: H1ServerSettings = Object.freeze({
   underscores: UNDERSCORES_ALLOW,
   enableTrailers: false,
   allowChunkedLength: false,
+  nameCase: null,
+  nameMemory: null,
   acceptHttp10: false,
   defaultHost: '',
   allowCustomMethods: false,
@@ -54,4 +61,6 @@ export const CLIENT_DEFAULTS: H1ClientSettings = Object.freeze({
   underscores: UNDERSCORES_ALLOW,
   enableTrailers: false,
   allowChunkedLength: false,
+  nameCase: null,
+  nameMemory: null,
 });
