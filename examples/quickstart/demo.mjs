@@ -21,9 +21,11 @@ for (const { version, port } of instances) {
     response.setHeader('x-demo-version', version);
     response.end(
       `Hello from demo ${version} (port ${port}): ${request.method} ${request.url}\n` +
-        (through === undefined
-          ? 'You asked me directly, not through the sidecar.\n'
-          : `You came through: you -> ${arrows(through)} -> me\n`),
+        (through !== undefined
+          ? `You came through: you -> ${arrows(through)} -> me\n`
+          : request.headers['x-request-id'] === undefined
+            ? 'You asked me directly, not through the sidecar.\n'
+            : 'You came through the sidecar.\n'),
     );
   });
   server.on('error', (error) => {
