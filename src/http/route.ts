@@ -58,6 +58,16 @@ export interface RouteEntry {
   readonly highPriority?: boolean;
   /** `upgrade_configs`: overrule those of the connection manager. Absent: none. */
   readonly upgrades?: readonly UpgradeRule[];
+  /** `request_mirror_policies`; null or absent: none. */
+  readonly mirrors?: readonly RequestMirror[] | null;
+}
+
+/** Somebody who gets a copy of a request and whose answer nobody sees. */
+export interface RequestMirror {
+  /** Null: this request is not copied. `random`: as for `pickCluster`. */
+  pickCluster(headers: Headers, random: number): ClusterHandle | null;
+  /** What differs in the copy's head. */
+  change(headers: Headers, info: StreamInfo): void;
 }
 
 /** How long a stream may take, from its first byte to its last (`RouteAction.max_stream_duration`). Milliseconds. */
@@ -71,8 +81,8 @@ export interface StreamDuration {
 }
 
 export interface RequestRewrite {
-  /** `tell`: the upstream may know what path and authority were (`x-envoy-original-*`); true by default. */
-  apply(headers: Headers, tell?: boolean): void;
+  /** `tell`: the upstream may know what path and authority were (`x-envoy-original-*`). */
+  apply(headers: Headers, info: StreamInfo, tell: boolean): void;
 }
 
 export interface RequestHash {
@@ -84,13 +94,20 @@ export interface RedirectEntry {
   readonly kind: 'redirect';
   readonly status: number;
   /** The `location` value. */
-  location(headers: Headers): string;
+  location(headers: Headers, info: StreamInfo): string;
 }
 
 export interface DirectResponseEntry {
   readonly kind: 'direct_response';
   readonly status: number;
   readonly body: string;
+  /** `body_format`: makes the body for each request; null or absent: it is `body`. */
+  readonly format?: BodyFormat | null;
+}
+
+export interface BodyFormat {
+  body(headers: Headers, info: StreamInfo): string;
+  readonly contentType: Field;
 }
 
 export type RouteAction = RouteEntry | RedirectEntry | DirectResponseEntry;
@@ -102,6 +119,24 @@ export interface VirtualHost {
   readonly includeAttemptCountInResponse?: boolean;
   /** `include_is_timeout_retry_header`. Absent: false. */
   readonly includeTimeoutRetry?: boolean;
+  /** `virtual_clusters`; null or absent: none. */
+  readonly virtualClusters?: VirtualClusters | null;
+}
+
+/** Requests of a virtual host that are counted apart from the others. */
+export interface VirtualClusters {
+  of(headers: Headers): RouteCounts;
+}
+
+/** What a route with a `stat_prefix`, or a virtual cluster, counts of its upstream requests. Milliseconds. */
+export interface RouteCounts {
+  onAttempt(): void;
+  onResponse(status: number): void;
+  onTimeout(): void;
+  /** One of the `RETRY_` constants of upstream/retry. */
+  onRetry(decision: number): void;
+  onRetrySuccess(): void;
+  recordTime(ms: number): void;
 }
 
 export interface Route {
@@ -119,6 +154,8 @@ export interface Route {
   /** `x-envoy-decorator-operation`; null when the route has no decorator. */
   readonly decorator: Field | null;
   readonly metadata: object | null;
+  /** `stat_prefix`; null or absent: none. */
+  readonly counts?: RouteCounts | null;
 }
 
 /** A compiled route configuration. Frozen; swapped through `RouteTableHolder.current`. */

@@ -7,12 +7,13 @@ import { type Any, isMessage, type Message, type Opened, openAny, refuseOthers }
 import { ConfigError, type Problems } from '../base/errors.ts';
 import type { RuntimeValues } from '../base/runtime-values.ts';
 import type { ExtensionRegistry } from '../extension/registry.ts';
-import type { RouteTable } from '../http/route.ts';
+import type { RouteCounts, RouteTable } from '../http/route.ts';
 import { compileRouteTable } from '../http/routing/compile-table.ts';
 import { FILTER_DISABLED, FILTER_ENABLED, type RouteContext } from '../http/routing/context.ts';
 import type { FactoryContext, HttpFilterDefinition } from './factory-context.ts';
 import { FilterContext } from './http-filter-context.ts';
 import { compileRetryPolicy } from './retry/compile-retry.ts';
+import { routeCounts, virtualClusterCounts } from './route-counts.ts';
 
 /** What a per-route compile gets to know of the place that uses the table. */
 export interface RoutePlace {
@@ -54,6 +55,14 @@ class PlacedContext implements RouteContext {
 
   knownCluster(name: string): boolean {
     return this.place.context.clusters.known(name);
+  }
+
+  routeCounts(virtualHost: string, statPrefix: string): RouteCounts {
+    return routeCounts(this.place.context.stats, virtualHost, statPrefix);
+  }
+
+  virtualClusterCounts(virtualHost: string, name: string): RouteCounts {
+    return virtualClusterCounts(this.place.context.stats, virtualHost, name);
   }
 
   retryPolicy(message: Message<'envoy.config.route.v3.RetryPolicy'>, problems: Problems): object | null {

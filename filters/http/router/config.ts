@@ -15,7 +15,8 @@ export function compileRouter(
     suppressEnvoyHeaders: message.suppressEnvoyHeaders,
     respectExpectedTimeout: message.respectExpectedRqTimeout,
   };
-  return new RouterSettings(options, context.stats.group(context.statPrefix, ROUTER_STATS, tagsOf(context.statPrefix)));
+  const group = (prefix: string) => context.stats.group(prefix, ROUTER_STATS, tagsOf(prefix));
+  return new RouterSettings(options, group(context.statPrefix), Math.random, group('http.async-client.'));
 }
 
 /** `http.ingress.` → the connection manager's tag. */

@@ -4,6 +4,7 @@ import { STOP_ITERATION } from '../../../src/http/filter.ts';
 import { resolveName } from '../../../src/http/header-name.ts';
 import { Headers } from '../../../src/http/headers.ts';
 import type { HeaderMutations } from '../../../src/http/route.ts';
+import type { StreamInfo } from '../../../src/telemetry/stream-info.ts';
 import { fieldsOf } from '../../../test/support/http-manager.ts';
 import { RouterBench, type RouterBenchOptions } from '../../../test/support/router-bench.ts';
 
@@ -260,7 +261,7 @@ t.test('routes add, rewrite and count attempts on the way up, and add on the way
 
 t.test('suppressed Envoy headers are not added, and those of others stay', (t) => {
   const rewrite = {
-    apply: (headers: Headers, tell = true) => {
+    apply: (headers: Headers, _info: StreamInfo, tell: boolean) => {
       if (tell) headers.set(resolveName('x-envoy-original-path'), '/mine');
     },
   };

@@ -16,10 +16,7 @@ import { isGrpc } from '../../../src/http/grpc.ts';
 import { X_ENVOY_INTERNAL } from '../../../src/http/header-name.ts';
 import type { Headers } from '../../../src/http/headers.ts';
 import type { Route, RouteEntry } from '../../../src/http/route.ts';
-import { replaceAuthority } from '../../../src/http/routing/rewrite.ts';
-import { endsHere } from '../../../src/http/upgrade.ts';
 import { Timer, type TimerOwner } from '../../../src/net/timer-wheel.ts';
-import { addressesOf } from '../../../src/net/transport-socket.ts';
 import { Attempt, type AttemptOwner } from '../../../src/upstream/attempt.ts';
 import type { Cluster } from '../../../src/upstream/cluster.ts';
 import { CLUSTER_STATS } from '../../../src/upstream/cluster-stats.ts';
@@ -31,10 +28,12 @@ import { type RetryPolicy, UNPROCESSED_RETRIES } from '../../../src/upstream/ret
 import { flagOf, RETRY_YES, RetryState } from '../../../src/upstream/retry/retry-state.ts';
 import { afterResponseStarted, afterRetry, withTransportReason } from '../../../src/upstream/upstream-faults.ts';
 import { AttemptTimers, BACK_OFF_TIMER, RESPONSE_TIMER, TRY_IDLE_TIMER } from './attempt-timers.ts';
+import { extrasFor, type RouteExtras } from './extras.ts';
 import { answerDirectly, ReplyHead } from './reply-head.ts';
 import { grpcSucceeded, isTimeout, noteConnection, replayLimitOf } from './request-facts.ts';
 import { type RequestTimes, takeTimes } from './request-times.ts';
 import { ATTEMPTS, IS_TIMEOUT_RETRY, ROUTER_STATS, type RouterSettings } from './settings.ts';
+import { startAttempt } from './start-attempt.ts';
 
 const SLOT = CLUSTER_STATS.slot;
 const HOST_SLOT = HOST_STATS.slot;
@@ -70,6 +69,8 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
   private slowClient: number;
   /** `x-envoy-internal: true`. */
   private internal: boolean;
+  /** Null for most routes. */
+  private extras: RouteExtras | null;
   /** Null before there is a cluster. */
   private times: RequestTimes | null;
   private timer: Timer | null;
@@ -100,6 +101,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     this.upstreamPaused = false;
     this.slowClient = 0;
     this.internal = false;
+    this.extras = null;
     this.times = null;
     this.timer = null;
     this.tryTimers = null;
@@ -150,6 +152,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     this.cluster = cluster;
     this.internal = headers.get(X_ENVOY_INTERNAL) === 'true';
     this.grpc = isGrpc(headers);
+    this.extras = extrasFor(route, action, headers);
     info.upstreamCluster = cluster.settings.name;
     info.upstreamClusterStatName = cluster.settings.statName;
     info.attempts = 1;
@@ -163,6 +166,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     this.finishHeaders(stream, headers, route, action);
     this.requestEnded = end;
     this.headOnly = end;
+    if (this.extras !== null) this.extras.mirror(settings, stream, action, (this.times as RequestTimes).whole, random, end);
     this.begin(stream, cluster, host, end);
   }
 
@@ -171,16 +175,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     this.attempt = attempt;
     for (let held = this.slowClient; held > 0; held--) attempt.readDisable(true);
     if (complete) this.onRequestComplete(stream);
-    const action = this.action as RouteEntry;
-    if (endsHere(stream.requestHeaders, action.upgrades)) attempt.startTunnel(stream.dispatcher);
-    else {
-      const selector = cluster.selector(action.highPriority === true, stream.info.protocol, stream.requestHeaders);
-      if (action.autoHost === true && host.hostname !== '') {
-        const tell = !this.settings.suppressEnvoyHeaders;
-        replaceAuthority(stream.requestHeaders, host.hostname, action.appendForwardedHost === true, tell);
-      }
-      attempt.start(host.perDownstream ? selector.forClient(addressesOf(stream.connection)) : selector);
-    }
+    startAttempt(attempt, stream, cluster, host, this.action as RouteEntry, !this.settings.suppressEnvoyHeaders);
     if (attempt.waiting) stream.info.upstreamHost = host.address;
   }
 
@@ -194,7 +189,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     times.tell(headers, settings, 0);
     if (route.virtualHost.includeAttemptCount) headers.setField(settings.firstAttempt);
     if (route.requestMutations !== null) route.requestMutations.apply(headers, stream.info);
-    if (action.rewrite !== null) action.rewrite.apply(headers, !settings.suppressEnvoyHeaders);
+    if (action.rewrite !== null) action.rewrite.apply(headers, stream.info, !settings.suppressEnvoyHeaders);
     this.policy = policyOf(action.retryPolicy as RetryPolicy | null, headers);
   }
 
@@ -202,6 +197,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     const { attempt } = this;
     if (attempt === null && !this.retryWaits) return STOP_NO_BUFFER;
     this.requestEnded = end;
+    if (this.extras !== null) this.extras.onData(data, end);
     if (this.policy !== null) this.keepForRetry(stream, data);
     else if (attempt?.waiting === true) this.keep(stream, data);
     if (attempt?.streaming === true) {
@@ -216,6 +212,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     const { attempt } = this;
     if (attempt === null && !this.retryWaits) return STOP_ITERATION;
     this.requestEnded = true;
+    if (this.extras !== null) this.extras.onTrailers(trailers);
     if (this.policy !== null || attempt?.waiting === true) this.requestTrailers = trailers;
     if (attempt?.streaming === true) attempt.sendTrailers(trailers);
     this.onRequestComplete(stream);
@@ -279,6 +276,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
   onDestroy(stream: FilterStream): void {
     this.stopTimers();
     this.endRetries();
+    if (this.extras !== null) this.extras.onEnd();
     this.retryWaits = false;
     const { attempt } = this;
     this.attempt = null;
@@ -293,6 +291,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
   onAttemptConnected(attempt: Attempt): void {
     const { info, dispatcher } = this.stream as FilterStream;
     noteConnection(info, attempt, dispatcher.timers.now);
+    if (this.extras !== null) this.extras.onAttempt();
     if (this.requestEnded) this.tryTimers?.start();
   }
 
@@ -406,6 +405,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
       attempt.reset(FAULTS.LOCAL_RESET);
     } else if (this.settings.dynamicStats) {
       (this.cluster as Cluster).responses.recordTime(now - this.completeAt, this.internal);
+      if (this.extras !== null) this.extras.recordTime(now - this.completeAt);
     }
   }
 
@@ -445,7 +445,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
   }
 
   private retryState(policy: RetryPolicy): RetryState {
-    this.retry ??= new RetryState(policy, this.cluster as Cluster, (this.action as RouteEntry).highPriority === true);
+    this.retry ??= new RetryState(policy, this.cluster as Cluster, (this.action as RouteEntry).highPriority === true, this.extras);
     return this.retry;
   }
 
@@ -513,6 +513,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
       return;
     }
     (this.cluster as Cluster).stats.inc(SLOT.upstream_rq_timeout);
+    if (this.extras !== null) this.extras.onTimeout();
     attempt.host?.stats.inc(HOST_SLOT.rq_timeout);
     this.drop(attempt);
     this.giveUp(stream, FAULTS.UPSTREAM_TIMEOUT, attempt.host);
@@ -569,6 +570,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
   private charge(status: number, host: Host | null): void {
     if (!this.settings.dynamicStats) return;
     (this.cluster as Cluster).responses.charge(status, this.internal);
+    if (this.extras !== null) this.extras.onResponse(status);
     if (status >= 500 && host !== null) host.stats.inc(HOST_SLOT.rq_error);
   }
 

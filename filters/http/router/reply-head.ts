@@ -1,7 +1,7 @@
 /** The router's own answers, and what it adds to their heads. */
 import { FAULTS } from '../../../src/http/faults.ts';
 import type { FilterStream } from '../../../src/http/filter.ts';
-import type { Headers } from '../../../src/http/headers.ts';
+import type { Field, Headers } from '../../../src/http/headers.ts';
 import type { DirectResponseEntry, HeaderMutations, RedirectEntry, Route } from '../../../src/http/route.ts';
 import type { StreamInfo } from '../../../src/telemetry/stream-info.ts';
 import { ATTEMPTS, LOCATION, OVERLOADED } from './settings.ts';
@@ -14,16 +14,20 @@ export class ReplyHead implements HeaderMutations {
   /** The answer is because of an open circuit breaker. */
   private readonly overloaded: boolean;
   private readonly request: Headers;
+  /** Of the body; null: as ever. */
+  private readonly contentType: Field | null;
 
-  constructor(route: Route, location: string, overloaded: boolean, request: Headers) {
+  constructor(route: Route, location: string, overloaded: boolean, request: Headers, contentType: Field | null = null) {
     this.route = route;
     this.location = location;
     this.overloaded = overloaded;
     this.request = request;
+    this.contentType = contentType;
   }
 
   apply(headers: Headers, info: StreamInfo): void {
     if (this.location !== '') headers.add(LOCATION, this.location);
+    if (this.contentType !== null) headers.setField(this.contentType);
     const { responseMutations, virtualHost } = this.route;
     if (responseMutations !== null) responseMutations.apply(headers, info, this.request);
     if (this.overloaded) headers.setField(OVERLOADED);
@@ -33,9 +37,16 @@ export class ReplyHead implements HeaderMutations {
 
 /** A reply that the route itself holds. */
 export function answerDirectly(stream: FilterStream, headers: Headers, route: Route, action: RedirectEntry | DirectResponseEntry): void {
-  const redirect = action.kind === 'redirect';
-  const location = redirect ? action.location(headers) : locationOf(action.status, headers);
-  stream.sendLocalReply(action.status, redirect ? '' : action.body, FAULTS.DIRECT_RESPONSE, new ReplyHead(route, location, false, headers));
+  const { info } = stream;
+  if (action.kind === 'redirect') {
+    const head = new ReplyHead(route, action.location(headers, info), false, headers);
+    stream.sendLocalReply(action.status, '', FAULTS.DIRECT_RESPONSE, head);
+    return;
+  }
+  const { format = null, status } = action;
+  const head = new ReplyHead(route, locationOf(status, headers), false, headers, format === null ? null : format.contentType);
+  const body = format === null ? action.body : format.body(headers, info);
+  stream.sendLocalReply(status, body, FAULTS.DIRECT_RESPONSE, head);
 }
 
 /** Envoy names the request's own URL in a direct response of 201 or 3xx. */

@@ -4,6 +4,7 @@ import {
   pinName,
   X_ENVOY_ATTEMPT_COUNT,
   X_ENVOY_EXPECTED_RQ_TIMEOUT_MS,
+  X_ENVOY_INTERNAL,
   X_ENVOY_UPSTREAM_SERVICE_TIME,
 } from '../../../src/http/header-name.ts';
 import { Field, type Headers } from '../../../src/http/headers.ts';
@@ -13,6 +14,7 @@ import type { StreamInfo } from '../../../src/telemetry/stream-info.ts';
 import type { Cluster } from '../../../src/upstream/cluster.ts';
 import type { Host } from '../../../src/upstream/host.ts';
 import type { PickContext, TriedHosts } from '../../../src/upstream/lb/picker.ts';
+import { machineAddress } from './machine-address.ts';
 
 /** Under `http.<stat_prefix>.` (Envoy docs, "Router", statistics). */
 export const ROUTER_STATS = statSpec({
@@ -58,11 +60,17 @@ export class RouterSettings {
   /** Refilled for each pick. */
   private readonly pick: PickContext;
   readonly firstAttempt: Field;
+  /** Of `http.async-client.`, where requests count that the proxy makes itself. */
+  readonly asyncStats: StatGroup;
+  /** What marks them. */
+  readonly internalRequest: Field;
   private readonly serviceTimes: (Field | undefined)[];
   private expectedMs: number;
+  /** Null until it is needed. */
+  private address: string | null;
   private expected: Field;
 
-  constructor(options: RouterOptions, stats: StatGroup, random: () => number = Math.random) {
+  constructor(options: RouterOptions, stats: StatGroup, random: () => number = Math.random, asyncStats: StatGroup = stats) {
     this.stats = stats;
     this.dynamicStats = options.dynamicStats;
     this.suppressEnvoyHeaders = options.suppressEnvoyHeaders;
@@ -70,8 +78,11 @@ export class RouterSettings {
     this.random = random;
     this.pick = { hash: -1, random: 0, tried: null, override: '', subset: null, headers: null, info: null };
     this.firstAttempt = constantField(X_ENVOY_ATTEMPT_COUNT, '1');
+    this.asyncStats = asyncStats;
+    this.internalRequest = constantField(X_ENVOY_INTERNAL, 'true');
     this.serviceTimes = new Array<Field | undefined>(SHORT_MS).fill(undefined);
     this.expectedMs = 15_000;
+    this.address = null;
     this.expected = constantField(X_ENVOY_EXPECTED_RQ_TIMEOUT_MS, '15000');
   }
 
@@ -91,6 +102,23 @@ export class RouterSettings {
     pick.headers = headers;
     pick.info = info;
     return cluster.picker.pick(pick);
+  }
+
+  /** A host for a request of the proxy itself; null: none may be used. */
+  pickAny(cluster: Cluster, headers: Headers, info: StreamInfo): Host | null {
+    const { pick } = this;
+    pick.hash = -1;
+    pick.random = Math.floor(this.random() * 0x1_0000_0000);
+    pick.tried = null;
+    pick.headers = headers;
+    pick.info = info;
+    return cluster.picker.pick(pick);
+  }
+
+  /** The machine's, as hosts see it (`x-forwarded-for` of what the proxy sends itself). */
+  ownAddress(): string {
+    this.address ??= machineAddress();
+    return this.address;
   }
 
   /** `x-envoy-upstream-service-time`; whole milliseconds. */

@@ -1,7 +1,7 @@
 /** The forwarding action of a route with its cluster fixed, or named by a header of the request. */
 import type { HeaderName } from '../header-name.ts';
 import type { Headers } from '../headers.ts';
-import type { ClusterHandle, RequestHash, RequestRewrite, RouteEntry, StreamDuration } from '../route.ts';
+import type { ClusterHandle, RequestHash, RequestMirror, RequestRewrite, RouteEntry, StreamDuration } from '../route.ts';
 import type { UpgradeRule } from '../upgrade.ts';
 
 /** Clusters by name, as a `RouteContext` has them. */
@@ -26,6 +26,7 @@ export interface ForwardSettings {
   readonly maxGrpcTimeoutMs: number;
   readonly grpcTimeoutOffsetMs: number;
   readonly maxStream: StreamDuration | null;
+  readonly mirrors: readonly RequestMirror[] | null;
 }
 
 /** One class for all, so that the router sees one shape. */
@@ -45,6 +46,7 @@ export class ForwardTo implements RouteEntry {
   readonly hash: RequestHash | null;
   readonly highPriority: boolean;
   readonly upgrades: readonly UpgradeRule[];
+  readonly mirrors: readonly RequestMirror[] | null;
   /** Null when the header decides. */
   private readonly cluster: ClusterHandle | null;
   private readonly header: HeaderName | null;
@@ -71,6 +73,7 @@ export class ForwardTo implements RouteEntry {
     this.hash = settings.hash;
     this.highPriority = settings.highPriority;
     this.upgrades = settings.upgrades;
+    this.mirrors = settings.mirrors;
     this.cluster = cluster;
     this.header = header;
     this.clusters = clusters;

@@ -1,15 +1,19 @@
 /** envoy.config.route.v3.RouteAction → where a request goes and how. */
 import { type Duration, type Message, milliseconds, refuseOthers } from '../../api/index.ts';
 import type { Problems } from '../../base/errors.ts';
+import { compileFormat } from '../../telemetry/format/compile.ts';
+import type { FormatNames } from '../../telemetry/format/kind.ts';
 import { pinName } from '../header-name.ts';
-import type { RequestRewrite, StreamDuration } from '../route.ts';
+import type { RequestMirror, RequestRewrite, StreamDuration } from '../route.ts';
+import { formatNames } from '../substitution-format.ts';
 import { ruleFor, type UpgradeRule } from '../upgrade.ts';
 import { type ForwardSettings, ForwardTo } from './cluster-choice.ts';
 import type { RouteContext } from './context.ts';
 import { compileHash } from './hash-policy.ts';
-import type { PathTest } from './path-match.ts';
+import { compileMirrors } from './mirror.ts';
+import { PATH_TEMPLATE, type PathTest } from './path-match.ts';
 import { compileSubstitution } from './regex-substitution.ts';
-import { type HostRewrite, type PathRewrite, PrefixRewrite, RegexRewrite, Rewrite } from './rewrite.ts';
+import { FormatRewrite, type HostRewrite, type PathRewrite, PrefixRewrite, RegexRewrite, Rewrite } from './rewrite.ts';
 import { compileTemplateRewrite } from './uri-template.ts';
 
 export type ForwardMessage = Message<'envoy.config.route.v3.RouteAction'>;
@@ -30,9 +34,11 @@ const HONOURED = new Set([
   'prefix_rewrite',
   'regex_rewrite',
   'path_rewrite_policy',
+  'path_rewrite',
   'host_rewrite_literal',
   'host_rewrite_header',
   'host_rewrite_path_regex',
+  'host_rewrite',
   'auto_host_rewrite',
   'append_x_forwarded_host',
   'timeout',
@@ -44,6 +50,7 @@ const HONOURED = new Set([
   'max_stream_duration',
   'upgrade_configs',
   'hash_policy',
+  'request_mirror_policies',
 ]);
 
 const UPGRADE = new Set(['upgrade_type', 'enabled', 'connect_config']);
@@ -69,6 +76,7 @@ export function compileForward(
   path: PathTest,
   validateClusters: boolean,
   retry: RetryDefaults,
+  mirrors: readonly RequestMirror[] | null,
   context: RouteContext,
   problems: Problems,
 ): Forward | null {
@@ -82,7 +90,7 @@ export function compileForward(
     grpcTimeoutOffsetMs: wholeMs(message.grpcTimeoutOffset, 0),
     maxStream,
     idleTimeoutMs: milliseconds(message.idleTimeout) ?? -1,
-    rewrite: compileRewrite(message, path, '', problems),
+    rewrite: compileRewrite(message, path, '', context, problems),
     autoHost: message.hostRewriteSpecifier.case === 'autoHostRewrite' && message.hostRewriteSpecifier.value.value,
     appendForwardedHost: message.appendXForwardedHost,
     hash: compileHash(message.hashPolicy, problems.at('hash_policy')),
@@ -90,6 +98,7 @@ export function compileForward(
     retryPolicy: message.retryPolicy === undefined ? retry.policy : context.retryPolicy(message.retryPolicy, problems.at('retry_policy')),
     replayLimit: retry.replayLimit,
     upgrades: compileUpgrades(message.upgradeConfigs, problems.at('upgrade_configs')),
+    mirrors: compileMirrors(message.requestMirrorPolicies, validateClusters, context, problems.at('request_mirror_policies')) ?? mirrors,
   };
   const { clusterSpecifier } = message;
   switch (clusterSpecifier.case) {
@@ -151,33 +160,47 @@ function wholeMs(duration: Duration | undefined, absent: number): number {
 }
 
 /** Null when neither the path nor the authority changes, or the problem was reported. `weightHost`: of a weighted cluster, '' for none. */
-export function compileRewrite(message: ForwardMessage, path: PathTest, weightHost: string, problems: Problems): RequestRewrite | null {
-  const ofPath = compilePathRewrite(message, path, problems);
-  const host = compileHostRewrite(message, problems);
-  const unchanged = host.literal === '' && host.header === null && host.ofPath === null;
+export function compileRewrite(
+  message: ForwardMessage,
+  path: PathTest,
+  weightHost: string,
+  context: RouteContext,
+  problems: Problems,
+): RequestRewrite | null {
+  const names = formatNames(context.environment);
+  const ofPath = compilePathRewrite(message, path, names, problems);
+  const host = compileHostRewrite(message, names, problems);
+  const unchanged = host.literal === '' && host.header === null && host.ofPath === null && host.format === null;
   return ofPath === null && unchanged && weightHost === '' ? null : new Rewrite(ofPath, host, message.appendXForwardedHost, weightHost);
 }
 
-function compilePathRewrite(message: ForwardMessage, path: PathTest, problems: Problems): PathRewrite | null {
-  const { prefixRewrite, regexRewrite, pathRewritePolicy } = message;
-  if (pathRewritePolicy !== undefined) {
-    const at = problems.at('path_rewrite_policy');
-    if (prefixRewrite !== '' || regexRewrite !== undefined) at.add('bad_value', 'only one of the rewrites of a path may be set');
-    return compileTemplateRewrite(pathRewritePolicy, path, at);
+function compilePathRewrite(message: ForwardMessage, path: PathTest, names: FormatNames, problems: Problems): PathRewrite | null {
+  const { prefixRewrite, regexRewrite, pathRewritePolicy, pathRewrite } = message;
+  const given = [prefixRewrite !== '', regexRewrite !== undefined, pathRewritePolicy !== undefined, pathRewrite !== ''];
+  if (given.filter((each) => each).length > 1) {
+    const last = pathRewritePolicy !== undefined ? 'path_rewrite_policy' : pathRewrite !== '' ? 'path_rewrite' : 'regex_rewrite';
+    problems.at(last).add('bad_value', 'only one of the rewrites of a path may be set');
+  }
+  if (pathRewritePolicy !== undefined) return compileTemplateRewrite(pathRewritePolicy, path, problems.at('path_rewrite_policy'));
+  if (pathRewrite !== '') {
+    const format = compileFormat(pathRewrite, problems.at('path_rewrite'), names, true);
+    return format === null ? null : new FormatRewrite(format);
   }
   if (regexRewrite !== undefined) {
-    const at = problems.at('regex_rewrite');
-    if (prefixRewrite !== '') at.add('bad_value', 'only one of prefix_rewrite and regex_rewrite may be set');
-    const substitution = compileSubstitution(regexRewrite, at);
+    const substitution = compileSubstitution(regexRewrite, problems.at('regex_rewrite'));
     return substitution === null ? null : new RegexRewrite(substitution);
   }
-  return prefixRewrite === '' ? null : new PrefixRewrite(path, prefixRewrite);
+  if (prefixRewrite === '') return null;
+  if (path.kind === PATH_TEMPLATE)
+    problems.at('prefix_rewrite').add('bad_value', 'a path template matches no prefix', 'use path_rewrite_policy');
+  return new PrefixRewrite(path, prefixRewrite);
 }
 
-function compileHostRewrite({ hostRewriteSpecifier: host }: ForwardMessage, problems: Problems): HostRewrite {
+function compileHostRewrite({ hostRewriteSpecifier: host }: ForwardMessage, names: FormatNames, problems: Problems): HostRewrite {
   return {
     literal: host.case === 'hostRewriteLiteral' ? host.value : '',
     header: host.case === 'hostRewriteHeader' ? pinName(host.value) : null,
     ofPath: host.case === 'hostRewritePathRegex' ? compileSubstitution(host.value, problems.at('host_rewrite_path_regex')) : null,
+    format: host.case === 'hostRewrite' ? compileFormat(host.value, problems.at('host_rewrite'), names) : null,
   };
 }

@@ -3,19 +3,20 @@ import { type Message, refuseOthers } from '../../api/index.ts';
 import type { Problems } from '../../base/errors.ts';
 import { NO_RUNTIME_VALUES, RuntimeBounds, RuntimeInteger } from '../../base/runtime-values.ts';
 import { constantField } from '../field-pool.ts';
-import { X_ENVOY_DECORATOR_OPERATION } from '../header-name.ts';
-import type { RouteAction, VirtualHost } from '../route.ts';
+import { pinName, X_ENVOY_DECORATOR_OPERATION } from '../header-name.ts';
+import type { RequestHash, RequestMirror, RouteAction, VirtualHost } from '../route.ts';
 import { formatNames } from '../substitution-format.ts';
 import { ForwardTo } from './cluster-choice.ts';
 import { compileForward, compileRewrite, type Forward, type RetryDefaults } from './compile-forward.ts';
 import { compileMatch } from './compile-match.ts';
-import { CompiledRoute, RouteRule } from './compiled-route.ts';
+import { CompiledRoute, RouteRule, type TicketSource } from './compiled-route.ts';
 import type { RouteContext } from './context.ts';
 import { compileDirectResponse } from './direct-response.ts';
 import { compileFilterLevel, type FilterLevel, mergeFilterLevels } from './filter-settings.ts';
 import { compileLevel, joinLevels, type MutationLevel } from './mutations.ts';
 import type { PathTest } from './path-match.ts';
 import { compileRedirect } from './redirect.ts';
+import { HashTickets, HeaderTickets } from './tickets.ts';
 
 const HONOURED = new Set([
   'name',
@@ -28,6 +29,7 @@ const HONOURED = new Set([
   'request_body_buffer_limit',
   'decorator',
   'typed_per_filter_config',
+  'stat_prefix',
   'request_headers_to_add',
   'request_headers_to_remove',
   'response_headers_to_add',
@@ -36,6 +38,7 @@ const HONOURED = new Set([
 
 const HONOURED_WEIGHT = new Set([
   'name',
+  'cluster_header',
   'weight',
   'request_headers_to_add',
   'request_headers_to_remove',
@@ -58,6 +61,7 @@ export interface Surroundings {
   readonly maxDirectResponse: number;
   readonly validateClusters: boolean;
   readonly retry: RetryDefaults;
+  readonly mirrors: readonly RequestMirror[] | null;
 }
 
 type RouteMessage = Message<'envoy.config.route.v3.Route'>;
@@ -83,6 +87,7 @@ export function compileRoute(message: RouteMessage, around: Surroundings, contex
         test.path,
         around.validateClusters,
         retryOf(message, around),
+        around.mirrors,
         context,
         problems.at('route'),
       );
@@ -91,9 +96,18 @@ export function compileRoute(message: RouteMessage, around: Surroundings, contex
       return problems.list.length > before ? null : new RouteRule(test, [make(forward.action as ForwardTo, null, problems)], []);
     }
     case 'redirect':
-      return new RouteRule(test, [make(compileRedirect(action.value, test.path, problems.at('redirect')), null, problems)], []);
+      return new RouteRule(
+        test,
+        [make(compileRedirect(action.value, test.path, formatNames(context.environment), problems.at('redirect')), null, problems)],
+        [],
+      );
     case 'directResponse': {
-      const direct = compileDirectResponse(action.value, around.maxDirectResponse, problems.at('direct_response'));
+      const direct = compileDirectResponse(
+        action.value,
+        around.maxDirectResponse,
+        formatNames(context.environment),
+        problems.at('direct_response'),
+      );
       return direct === null ? null : new RouteRule(test, [make(direct, null, problems)], []);
     }
     case undefined:
@@ -129,15 +143,15 @@ function weighted(
   problems: Problems,
 ): RouteRule | null {
   const here = problems.at('route').at('weighted_clusters');
-  refuseOthers(message, new Set(['clusters', 'total_weight', 'runtime_key_prefix']), here);
+  refuseOthers(message, new Set(['clusters', 'total_weight', 'runtime_key_prefix', 'header_name', 'use_hash_policy']), here);
   const routes: CompiledRoute[] = [];
   const bounds: number[] = [];
   let sum = 0;
   message.clusters.forEach((weight, i) => {
     const at = here.at('clusters').at(i);
     refuseOthers(weight, HONOURED_WEIGHT, at);
-    if (weight.name === '') at.at('name').add('missing', 'name is required');
-    else if (around.validateClusters && !context.knownCluster(weight.name)) {
+    if ((weight.name === '') === (weight.clusterHeader === '')) at.add('bad_value', 'one of name and cluster_header is required');
+    else if (weight.name !== '' && around.validateClusters && !context.knownCluster(weight.name)) {
       at.at('name').add('unresolved', `route: unknown cluster '${weight.name}'`);
     }
     sum += weight.weight ?? 0;
@@ -153,7 +167,19 @@ function weighted(
     here.at('total_weight').add('bad_value', `the weights sum up to ${sum}, not to ${message.totalWeight}`, 'leave total_weight out');
     return null;
   }
-  return new RouteRule(test, routes, bounds, null, changingWeights(message, context));
+  return new RouteRule(test, routes, bounds, ticketsOf(message, forward.settings.hash, here), changingWeights(message, context));
+}
+
+/** Null: by chance. */
+function ticketsOf(
+  { randomValueSpecifier: source }: Message<'envoy.config.route.v3.WeightedCluster'>,
+  hash: RequestHash | null,
+  problems: Problems,
+): TicketSource | null {
+  if (source.case === 'headerName') return new HeaderTickets(pinName(source.value));
+  if (source.case !== 'useHashPolicy' || !source.value.value) return null;
+  if (hash === null) problems.at('use_hash_policy').add('missing', 'the route has no hash_policy');
+  return hash === null ? null : new HashTickets(hash);
 }
 
 function changingWeights(message: Message<'envoy.config.route.v3.WeightedCluster'>, context: RouteContext): RuntimeBounds | null {
@@ -168,8 +194,10 @@ function changingWeights(message: Message<'envoy.config.route.v3.WeightedCluster
 
 function forwardTo(forward: Forward, weight: Weight, path: PathTest, context: RouteContext, at: Problems): ForwardTo {
   const host = weight.hostRewriteSpecifier.case === 'hostRewriteLiteral' ? weight.hostRewriteSpecifier.value : '';
-  const rewrite = host === '' ? forward.settings.rewrite : compileRewrite(forward.message, path, host, at);
-  return new ForwardTo(forward.settings, rewrite, context.cluster(weight.name), null, null);
+  const rewrite = host === '' ? forward.settings.rewrite : compileRewrite(forward.message, path, host, context, at);
+  return weight.name === ''
+    ? new ForwardTo(forward.settings, rewrite, null, pinName(weight.clusterHeader), context)
+    : new ForwardTo(forward.settings, rewrite, context.cluster(weight.name), null, null);
 }
 
 function assemble(
@@ -206,6 +234,7 @@ function assemble(
     joinLevels(response),
     decorator === undefined ? null : constantField(X_ENVOY_DECORATOR_OPERATION, decorator.operation),
     message.metadata ?? null,
+    message.statPrefix === '' ? null : (context.routeCounts?.(around.virtualHost.name, message.statPrefix) ?? null),
   );
 }
 

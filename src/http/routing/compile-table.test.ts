@@ -245,7 +245,7 @@ t.test('weights choose between clusters, each with its own header mutations', (t
     const name = route.action.pickCluster(headers, random).name;
     counts.set(name, (counts.get(name) ?? 0) + 1);
     route.requestMutations?.apply(headers, info);
-    route.action.rewrite?.apply(headers);
+    route.action.rewrite?.apply(headers, info, true);
     if (name === 'a') t.equal(headers.get(pinName('x-w')), 'a');
     else t.equal(headers.authority, 'b.host');
   }
@@ -350,7 +350,7 @@ t.test('paths and hosts are rewritten, and what they were is noted', (t) => {
   const rewritten = (match: JsonInput, path: string, extra: { readonly [key: string]: JsonInput }) => {
     const headers = request(path, 'old:80', [['x-forwarded-host', 'first']]);
     const action = compile(routes({ match, route: { cluster: 'a', ...extra } }))?.match(headers, info, 0)?.action;
-    if (action?.kind === 'route') action.rewrite?.apply(headers);
+    if (action?.kind === 'route') action.rewrite?.apply(headers, info, true);
     return [headers.path, headers.authority, ...headers.fields.slice(0, headers.count).map((f) => `${f.name.text}: ${f.value}`)];
   };
   const first = 'x-forwarded-host: first';
@@ -376,7 +376,7 @@ t.test('redirects say where to', (t) => {
   const location = (redirect: { readonly [key: string]: JsonInput }, path = '/from/x?q=1', authority = 'x.y:80') => {
     const headers = request(path, authority, [['x-forwarded-proto', 'http']]);
     const action = compile(routes({ match: { prefix: '/from' }, redirect }))?.match(headers, info, 0)?.action;
-    return action?.kind === 'redirect' ? `${action.status} ${action.location(headers)}` : undefined;
+    return action?.kind === 'redirect' ? `${action.status} ${action.location(headers, info)}` : undefined;
   };
   t.equal(location({ https_redirect: true }), '301 https://x.y/from/x?q=1');
   t.equal(location({ https_redirect: true }, '/from', '[::1]:80'), '301 https://[::1]/from');
@@ -513,7 +513,35 @@ t.test('what is not honoured is refused by name and path', (t) => {
   refused(t, regex_rewrite('(a)', '\\2'), `${at}.route.regex_rewrite.substitution`, 'bad_value');
   refused(t, regex_rewrite('(a)', '\\n'), `${at}.route.regex_rewrite.substitution`, 'bad_value');
   refused(t, route({ prefix_rewrite: '/', regex_rewrite: { pattern: { regex: 'a' } } }), `${at}.route.regex_rewrite`, 'bad_value');
-  refused(t, route({ request_mirror_policies: [{ cluster: 'a' }] }), `${at}.route.request_mirror_policies`);
+  for (const name of ['metadata_match', 'hedge_policy', 'internal_redirect_policy', 'cors', 'early_data_policy'])
+    refused(t, route({ [name]: {} }), `${at}.route.${name}`);
+  const mirror = `${at}.route.request_mirror_policies[0]`;
+  refused(t, route({ request_mirror_policies: [{}] }), mirror, 'bad_value');
+  refused(t, route({ request_mirror_policies: [{ cluster: 'a', cluster_header: 'b' }] }), mirror, 'bad_value');
+  const mutation = `${mirror}.request_headers_mutations[0].append.header.key`;
+  const host = { append: { header: { key: 'Host', value: 'a' } } };
+  refused(t, route({ request_mirror_policies: [{ cluster: 'a', request_headers_mutations: [host] }] }), mutation, 'bad_value');
+  refused(t, route({ path_rewrite: '/%NO%' }), `${at}.route.path_rewrite`, 'bad_value');
+  refused(t, route({ path_rewrite: '/', prefix_rewrite: '/' }), `${at}.route.path_rewrite`, 'bad_value');
+  const plugged = (specifier: { readonly [key: string]: JsonInput }) => routes({ match: { prefix: '/' }, route: specifier });
+  refused(t, plugged({ cluster_specifier_plugin: 'x' }), `${at}.route.cluster_specifier_plugin`);
+  refused(t, plugged({ inline_cluster_specifier_plugin: {} }), `${at}.route.inline_cluster_specifier_plugin`);
+  const weights = (extra: { readonly [key: string]: JsonInput }) => plugged({ weighted_clusters: extra });
+  refused(t, weights({ clusters: [{ weight: 1 }] }), `${at}.route.weighted_clusters.clusters[0]`, 'bad_value');
+  refused(
+    t,
+    weights({ clusters: [{ name: 'a', weight: 1 }], use_hash_policy: true }),
+    `${at}.route.weighted_clusters.use_hash_policy`,
+    'missing',
+  );
+  const match = (extra: { readonly [key: string]: JsonInput }) =>
+    routes({ match: { prefix: '/', ...extra }, direct_response: { status: 200 } });
+  refused(t, match({ filter_state: [{ key: 'a', address_match: {} }] }), `${at}.match.filter_state[0].address_match`);
+  refused(t, match({ cookies: [{ name: 'a' }] }), `${at}.match.cookies[0].string_match`, 'missing');
+  for (const name of ['rate_limits', 'hedge_policy', 'matcher', 'cors', 'retry_policy_typed_config'])
+    refused(t, { virtual_hosts: [{ name: 'h', domains: ['*'], [name]: name === 'rate_limits' ? [{}] : {} }] }, `virtual_hosts[0].${name}`);
+  refused(t, { cluster_specifier_plugins: [{}] }, 'cluster_specifier_plugins');
+  refused(t, routes({ match: { prefix: '/' }, filter_action: {} }), `${at}.filter_action`);
   const upgrade = (...list: JsonInput[]) => route({ upgrade_configs: list });
   const connect = `${at}.route.upgrade_configs[0].connect_config`;
   refused(t, upgrade({ upgrade_type: 'CONNECT', connect_config: { allow_post: true } }), `${connect}.allow_post`);

@@ -9,8 +9,10 @@ import { compileRoute, mutations, replayLimitOf, type Surroundings } from './com
 import { CompiledRoute, type RouteRule } from './compiled-route.ts';
 import type { RouteContext } from './context.ts';
 import { compileFilterLevel, mergeFilterLevels } from './filter-settings.ts';
+import { compileMirrors } from './mirror.ts';
 import { pathEnd, withoutParameters } from './path-match.ts';
 import { type RuleList, ruleList } from './rule-index.ts';
+import { compileVirtualClusters } from './virtual-clusters.ts';
 import { DomainTable } from './virtual-hosts.ts';
 
 const HONOURED = new Set([
@@ -28,6 +30,7 @@ const HONOURED = new Set([
   'ignore_path_parameters_in_path_matching',
   'vhost_header',
   'typed_per_filter_config',
+  'request_mirror_policies',
   'metadata',
 ]);
 
@@ -47,6 +50,8 @@ const HONOURED_HOST = new Set([
   'per_request_buffer_limit_bytes',
   'request_body_buffer_limit',
   'retry_policy',
+  'request_mirror_policies',
+  'virtual_clusters',
   'metadata',
 ]);
 
@@ -115,7 +120,7 @@ const TO_HTTPS: RedirectEntry = Object.freeze({
 /** The answer to requests without TLS. It is no route of the configuration: none of its headers are added. */
 function toHttps(host: VirtualHost, context: RouteContext): Route {
   const settings = mergeFilterLevels(context.filterNames.length, []);
-  return new CompiledRoute('', host, TO_HTTPS, settings.byPosition, settings.enabled, settings.disabled, null, null, null, null);
+  return new CompiledRoute('', host, TO_HTTPS, settings.byPosition, settings.enabled, settings.disabled, null, null, null, null, null);
 }
 
 /** Null when something was refused; every problem is reported to `problems`. */
@@ -127,13 +132,15 @@ export function compileRouteTable(
 ): RouteTable | null {
   const before = problems.list.length;
   refuseOthers(message, HONOURED, problems);
+  const validateClusters = message.validateClusters ?? context.validateClusters;
   const table = {
     filters: [compileFilterLevel(message.typedPerFilterConfig, context, problems)],
     request: [mutations(message, 'request', context, problems)],
     response: [mutations(message, 'response', context, problems)],
     mostSpecificWins: message.mostSpecificHeaderMutationsWins,
     maxDirectResponse: message.maxDirectResponseBodySizeBytes ?? DEFAULT_DIRECT_RESPONSE,
-    validateClusters: message.validateClusters ?? context.validateClusters,
+    validateClusters,
+    mirrors: compileMirrors(message.requestMirrorPolicies, validateClusters, context, problems.at('request_mirror_policies')),
   };
   const domains = new DomainTable<HostRules>(message.ignorePortInHostMatching);
   const names = new Set<string>();
@@ -170,10 +177,14 @@ function compileHost(
     includeAttemptCount: message.includeRequestAttemptCount,
     includeAttemptCountInResponse: message.includeAttemptCountInResponse,
     includeTimeoutRetry: message.includeIsTimeoutRetryHeader,
+    virtualClusters: compileVirtualClusters(message, context, problems.at('virtual_clusters')),
   };
   const around: Surroundings = {
     ...table,
     virtualHost: host,
+    mirrors:
+      compileMirrors(message.requestMirrorPolicies, table.validateClusters, context, problems.at('request_mirror_policies')) ??
+      table.mirrors,
     retry: {
       policy: message.retryPolicy === undefined ? null : context.retryPolicy(message.retryPolicy, problems.at('retry_policy')),
       replayLimit: replayLimitOf(message),

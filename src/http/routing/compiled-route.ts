@@ -4,7 +4,7 @@ import type { RuntimeBounds, RuntimeFraction } from '../../base/runtime-values.t
 import type { StreamInfo } from '../../telemetry/stream-info.ts';
 import { isGrpc } from '../grpc.ts';
 import type { Field, Headers } from '../headers.ts';
-import type { HeaderMutations, Route, RouteAction, VirtualHost } from '../route.ts';
+import type { HeaderMutations, Route, RouteAction, RouteCounts, VirtualHost } from '../route.ts';
 import type { CookieTest } from './cookie.ts';
 import type { HeaderTest } from './header-match.ts';
 import { PATH_CONNECT, PATH_TEMPLATE, type PathTest, pathEnd } from './path-match.ts';
@@ -22,6 +22,7 @@ export class CompiledRoute implements Route {
   readonly responseMutations: HeaderMutations | null;
   readonly decorator: Field | null;
   readonly metadata: object | null;
+  readonly counts: RouteCounts | null;
 
   constructor(
     name: string,
@@ -34,6 +35,7 @@ export class CompiledRoute implements Route {
     responseMutations: HeaderMutations | null,
     decorator: Field | null,
     metadata: object | null,
+    counts: RouteCounts | null,
   ) {
     this.name = name;
     this.virtualHost = virtualHost;
@@ -45,6 +47,7 @@ export class CompiledRoute implements Route {
     this.responseMutations = responseMutations;
     this.decorator = decorator;
     this.metadata = metadata;
+    this.counts = counts;
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Any, Message } from '../../api/index.ts';
 import type { Problems } from '../../base/errors.ts';
 import type { RuntimeValues } from '../../base/runtime-values.ts';
-import type { ClusterHandle } from '../route.ts';
+import type { ClusterHandle, RouteCounts } from '../route.ts';
 
 /** In place of settings: this filter is switched off, or on, for the route. */
 export const FILTER_DISABLED: unique symbol = Symbol('disabled');
@@ -20,6 +20,10 @@ export interface RouteContext {
   readonly runtimeValues?: RuntimeValues;
   /** `validate_clusters` where the configuration does not say: true for tables that stand in a listener. */
   readonly validateClusters: boolean;
+  /** Counters of a route with a `stat_prefix`; absent: nothing is counted. */
+  routeCounts?(virtualHost: string, statPrefix: string): RouteCounts;
+  /** Counters of a virtual cluster. */
+  virtualClusterCounts?(virtualHost: string, name: string): RouteCounts;
   /** Compiles a retry policy, which the router understands; null when it was refused. */
   retryPolicy(message: Message<'envoy.config.route.v3.RetryPolicy'>, problems: Problems): object | null;
   /**

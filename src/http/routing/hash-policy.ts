@@ -9,6 +9,7 @@ import type { StreamInfo } from '../../telemetry/stream-info.ts';
 import { type HeaderName, pinName } from '../header-name.ts';
 import type { Headers } from '../headers.ts';
 import type { RequestHash } from '../route.ts';
+import { cookieValue } from './cookie.ts';
 import { queryParameter } from './query-match.ts';
 import { compileSubstitution, type Substitution } from './regex-substitution.ts';
 
@@ -45,8 +46,6 @@ class HeaderSource implements HashSource {
   }
 }
 
-const COOKIE = pinName('cookie');
-
 class CookieSource implements HashSource {
   private readonly prefix: string;
 
@@ -55,27 +54,7 @@ class CookieSource implements HashSource {
   }
 
   read(headers: Headers): string | null {
-    for (let at = headers.indexOf(COOKIE, 0); at >= 0; at = headers.indexOf(COOKIE, at + 1)) {
-      const value = this.find(headers.field(at).value);
-      if (value !== null) return value;
-    }
-    return null;
-  }
-
-  /** Of one field; quotes are no part of a value (RFC 6265 §4.1.1). */
-  private find(text: string): string | null {
-    let at = 0;
-    while (at < text.length) {
-      let end = text.indexOf(';', at);
-      if (end < 0) end = text.length;
-      while (at < end && text.charCodeAt(at) === 32) at++;
-      if (text.startsWith(this.prefix, at)) {
-        const value = text.slice(at + this.prefix.length, end).trim();
-        return value.length > 1 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;
-      }
-      at = end + 1;
-    }
-    return null;
+    return cookieValue(headers, this.prefix);
   }
 }
 

@@ -11,6 +11,7 @@ import { constantField } from '../field-pool.ts';
 import { type HeaderName, pinName } from '../header-name.ts';
 import { Field, type Headers } from '../headers.ts';
 import type { HeaderMutations } from '../route.ts';
+import { MessageEntry } from './message-entry.ts';
 import { newerOperators } from './older-operators.ts';
 
 const APPEND_IF_EXISTS_OR_ADD = 0;
@@ -18,30 +19,13 @@ const ADD_IF_ABSENT = 1;
 const OVERWRITE_IF_EXISTS_OR_ADD = 2;
 const OVERWRITE_IF_EXISTS = 3;
 
-interface Addition {
+export interface Addition {
   readonly name: HeaderName;
   /** Null when the value is made for each message. */
   readonly field: Field | null;
   readonly format: Formatter | null;
   readonly keepEmpty: boolean;
   readonly action: number;
-}
-
-/** What the formats read: one for all messages, filled for each. */
-class MessageEntry {
-  info: StreamInfo;
-  requestHeaders: Headers | null;
-  responseHeaders: Headers | null;
-  readonly responseTrailers: null;
-  readonly localReplyBody: string;
-
-  constructor() {
-    this.info = null as unknown as StreamInfo;
-    this.requestHeaders = null;
-    this.responseHeaders = null;
-    this.responseTrailers = null;
-    this.localReplyBody = '';
-  }
 }
 
 const ENTRY = new MessageEntry();
@@ -165,7 +149,8 @@ export function compileLevel(
   return removals.length + additions.length === 0 ? null : new MutationLevel(removals, additions);
 }
 
-function compileAddition(option: Option, names: FormatNames, problems: Problems): Addition | null {
+/** Null after a problem, and where nothing would be added. */
+export function compileAddition(option: Option, names: FormatNames, problems: Problems): Addition | null {
   const at = problems.at('header');
   const header = option.header;
   if (header === undefined) {
@@ -196,7 +181,8 @@ function actionOf(option: Option): number {
   return option.append ? APPEND_IF_EXISTS_OR_ADD : OVERWRITE_IF_EXISTS_OR_ADD;
 }
 
-function modifiable(name: string, problems: Problems): boolean {
+/** False for names that only rewrites may change; the problem is reported. */
+export function modifiable(name: string, problems: Problems): boolean {
   if (!name.startsWith(':') && name.toLowerCase() !== 'host') return true;
   problems.add('bad_value', ':-prefixed or host headers may not be modified', 'use host_rewrite_literal or prefix_rewrite');
   return false;

@@ -1,9 +1,13 @@
 /** envoy.config.route.v3.RedirectAction, compiled. */
 import { type Message, refuseOthers } from '../../api/index.ts';
 import type { Problems } from '../../base/errors.ts';
+import { compileFormat, type Formatter } from '../../telemetry/format/compile.ts';
+import type { FormatNames } from '../../telemetry/format/kind.ts';
+import type { StreamInfo } from '../../telemetry/stream-info.ts';
 import { X_FORWARDED_PROTO } from '../header-name.ts';
 import type { Headers } from '../headers.ts';
 import type { RedirectEntry } from '../route.ts';
+import { formatRequest } from './message-entry.ts';
 import { type PathTest, pathEnd } from './path-match.ts';
 import { compileSubstitution, type Substitution } from './regex-substitution.ts';
 
@@ -17,6 +21,7 @@ const HONOURED = new Set([
   'path_redirect',
   'prefix_rewrite',
   'regex_rewrite',
+  'path_rewrite',
   'response_code',
   'strip_query',
 ]);
@@ -34,6 +39,7 @@ export class Redirect implements RedirectEntry {
   private readonly path: string | null;
   private readonly prefix: string | null;
   private readonly regex: Substitution | null;
+  private readonly format: Formatter | null;
   private readonly stripQuery: boolean;
 
   constructor(
@@ -45,6 +51,7 @@ export class Redirect implements RedirectEntry {
     path: string | null,
     prefix: string | null,
     regex: Substitution | null,
+    format: Formatter | null,
     stripQuery: boolean,
   ) {
     this.status = status;
@@ -55,21 +62,24 @@ export class Redirect implements RedirectEntry {
     this.path = path;
     this.prefix = prefix;
     this.regex = regex;
+    this.format = format;
     this.stripQuery = stripQuery;
   }
 
-  location(headers: Headers): string {
+  location(headers: Headers, info: StreamInfo): string {
     const scheme = this.scheme === '' ? headers.scheme : this.scheme;
     const host = this.host === '' ? requestHost(headers, scheme, this.port) : this.host;
-    return `${scheme}://${host}${this.port}${this.target(headers.path)}`;
+    return `${scheme}://${host}${this.port}${this.target(headers, info)}`;
   }
 
-  /** A query in `path_redirect` wins over the request's and is never stripped. */
-  private target(path: string): string {
-    if (this.path?.includes('?')) return this.path;
+  /** A query in the new path wins over the request's and is never stripped. */
+  private target(headers: Headers, info: StreamInfo): string {
+    const { path } = headers;
+    const made = this.format === null ? this.path : formatRequest(this.format, headers, info);
+    if (made?.includes('?')) return made;
     const end = pathEnd(path);
     const query = this.stripQuery ? '' : path.slice(end);
-    if (this.path !== null) return this.path + query;
+    if (made !== null) return made + query;
     const matched = this.prefix === null ? -1 : this.matched.matchedLength(path);
     if (matched >= 0) return this.prefix + path.slice(matched, end) + query;
     const kept = path.slice(0, end);
@@ -94,7 +104,12 @@ function afterBracket(host: string): number {
   return at < 0 ? -1 : at + 1;
 }
 
-export function compileRedirect(message: Message<'envoy.config.route.v3.RedirectAction'>, matched: PathTest, problems: Problems): Redirect {
+export function compileRedirect(
+  message: Message<'envoy.config.route.v3.RedirectAction'>,
+  matched: PathTest,
+  names: FormatNames,
+  problems: Problems,
+): Redirect {
   refuseOthers(message, HONOURED, problems);
   const { schemeRewriteSpecifier: scheme, pathRewriteSpecifier: path } = message;
   return new Redirect(
@@ -106,6 +121,7 @@ export function compileRedirect(message: Message<'envoy.config.route.v3.Redirect
     path.case === 'pathRedirect' ? path.value : null,
     path.case === 'prefixRewrite' ? path.value : null,
     path.case === 'regexRewrite' ? compileSubstitution(path.value, problems.at('regex_rewrite')) : null,
+    path.case === 'pathRewrite' ? compileFormat(path.value, problems.at('path_rewrite'), names, true) : null,
     message.stripQuery,
   );
 }

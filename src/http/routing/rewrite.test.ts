@@ -61,7 +61,7 @@ t.test('paths and hosts are rewritten by regular expressions, as in RE2', (t) =>
   const rewritten = (path: string, extra: { readonly [key: string]: JsonInput }, fields: readonly (readonly [string, string])[] = []) => {
     const headers = request(path, 'old', fields);
     const action = compile(routes({ match: { prefix: '/' }, route: { cluster: 'a', ...extra } }))?.match(headers, info, 0)?.action;
-    if (action?.kind === 'route') action.rewrite?.apply(headers);
+    if (action?.kind === 'route') action.rewrite?.apply(headers, info, true);
     return [headers.path, headers.authority, ...headers.fields.slice(0, headers.count).map((f) => `${f.name.text}: ${f.value}`)];
   };
   const to = (regex: string, substitution: string) => ({ pattern: { regex }, substitution });
@@ -101,7 +101,7 @@ t.test('the host of a weighted cluster comes before that of its route', (t) => {
   const weighted_clusters = { clusters: [{ name: 'a', weight: 1, host_rewrite_literal: 'weight' }] };
   const table = compile(routes({ match: { prefix: '/' }, route: { weighted_clusters, host_rewrite_literal: 'route' } }));
   const action = table?.match(headers, info, 0)?.action;
-  if (action?.kind === 'route') action.rewrite?.apply(headers);
+  if (action?.kind === 'route') action.rewrite?.apply(headers, info, true);
   t.equal(headers.authority, 'route');
   t.equal(headers.get(pinName('x-envoy-original-host')), 'weight');
   t.end();
@@ -118,7 +118,7 @@ t.test('a virtual host sends requests without TLS to https', (t) => {
     const route = table?.match(headers, info, 0);
     if (route?.action.kind !== 'redirect') return route?.name;
     t.equal(route.responseMutations, null);
-    return `${route.action.status} ${route.action.location(headers)}`;
+    return `${route.action.status} ${route.action.location(headers, info)}`;
   };
   const proto = ['x-forwarded-proto', 'http'] as const;
   t.equal(at('all', proto), '301 https://all/p?q');

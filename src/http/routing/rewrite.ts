@@ -1,7 +1,10 @@
 /** What a route changes in path and authority just before the request goes upstream (Envoy docs, `RouteAction`). */
+import type { Formatter } from '../../telemetry/format/compile.ts';
+import type { StreamInfo } from '../../telemetry/stream-info.ts';
 import { type HeaderName, pinName, X_ENVOY_ORIGINAL_PATH } from '../header-name.ts';
 import type { Headers } from '../headers.ts';
 import type { RequestRewrite } from '../route.ts';
+import { formatRequest } from './message-entry.ts';
 import { type PathTest, pathEnd } from './path-match.ts';
 import type { Substitution } from './regex-substitution.ts';
 
@@ -11,7 +14,7 @@ const X_ENVOY_ORIGINAL_HOST = pinName('x-envoy-original-host');
 /** What takes the place of a path. */
 export interface PathRewrite {
   /** The new path, its query included; '' when the path stays as it is. */
-  rewritten(path: string): string;
+  rewritten(path: string, headers: Headers, info: StreamInfo): string;
 }
 
 /** `prefix_rewrite`: replaces what the route matched. */
@@ -45,12 +48,27 @@ export class RegexRewrite implements PathRewrite {
   }
 }
 
+/** `path_rewrite`: a format makes the path, the query stays. */
+export class FormatRewrite implements PathRewrite {
+  private readonly format: Formatter;
+
+  constructor(format: Formatter) {
+    this.format = format;
+  }
+
+  rewritten(path: string, headers: Headers, info: StreamInfo): string {
+    const made = formatRequest(this.format, headers, info);
+    return made === '' ? '' : made + path.slice(pathEnd(path));
+  }
+}
+
 /** Where a new authority comes from; at most one of them. */
 export interface HostRewrite {
   /** '': not from here. */
   readonly literal: string;
   readonly header: HeaderName | null;
   readonly ofPath: Substitution | null;
+  readonly format: Formatter | null;
 }
 
 export class Rewrite implements RequestRewrite {
@@ -67,21 +85,22 @@ export class Rewrite implements RequestRewrite {
     this.weightHost = weightHost;
   }
 
-  apply(headers: Headers, tell = true): void {
+  apply(headers: Headers, info: StreamInfo, tell: boolean): void {
     if (this.weightHost !== '') headers.authority = this.weightHost;
-    const host = hostFor(headers, this.host);
+    const host = hostFor(headers, info, this.host);
     if (host !== '') replaceAuthority(headers, host, this.appendForwardedHost, tell);
     if (this.path === null) return;
-    const path = this.path.rewritten(headers.path);
+    const path = this.path.rewritten(headers.path, headers, info);
     if (path === '') return;
     if (tell) headers.set(X_ENVOY_ORIGINAL_PATH, headers.path);
     headers.path = path;
   }
 }
 
-function hostFor(headers: Headers, host: HostRewrite): string {
+function hostFor(headers: Headers, info: StreamInfo, host: HostRewrite): string {
   if (host.literal !== '') return host.literal;
   if (host.header !== null) return headers.get(host.header) ?? '';
+  if (host.format !== null) return formatRequest(host.format, headers, info);
   return host.ofPath === null ? '' : host.ofPath.replaceAll(headers.path.slice(0, pathEnd(headers.path)));
 }
 

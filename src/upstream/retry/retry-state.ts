@@ -29,11 +29,18 @@ export function flagOf(decision: RetryDecision): number {
   return decision === RETRY_LIMIT ? FLAG.UpstreamRetryLimitExceeded : 0;
 }
 
+/** Whoever else counts them. */
+export interface RetryCounts {
+  onRetry(decision: RetryDecision): void;
+  onRetrySuccess(): void;
+}
+
 export class RetryState implements TriedHosts {
   readonly policy: RetryPolicy;
   readonly repicks: number;
   private readonly cluster: Cluster;
   private readonly retries: Limited;
+  private readonly counts: RetryCounts | null;
   private readonly tried: Host[];
   private remaining: number;
   /** Some attempt's head went to an upstream. */
@@ -47,11 +54,12 @@ export class RetryState implements TriedHosts {
   /** Lower end of it as the upstream asked for it; 0: it did not. */
   private asked: number;
 
-  constructor(policy: RetryPolicy, cluster: Cluster, high: boolean) {
+  constructor(policy: RetryPolicy, cluster: Cluster, high: boolean, counts: RetryCounts | null = null) {
     const { settings } = policy;
     this.policy = policy;
     this.repicks = settings.predicates.length === 0 ? 0 : settings.repicks;
     this.cluster = cluster;
+    this.counts = counts;
     this.retries = cluster.breaker(high).retries;
     this.tried = [];
     this.remaining = settings.retries;
@@ -82,8 +90,17 @@ export class RetryState implements TriedHosts {
   }
 
   private decide(wanted: boolean): RetryDecision {
+    const decision = this.decided(wanted);
+    if (decision !== RETRY_NO && this.counts !== null) this.counts.onRetry(decision);
+    return decision;
+  }
+
+  private decided(wanted: boolean): RetryDecision {
     const { stats } = this.cluster;
-    if (this.running && !wanted) stats.inc(SLOT.upstream_rq_retry_success);
+    if (this.running && !wanted) {
+      stats.inc(SLOT.upstream_rq_retry_success);
+      if (this.counts !== null) this.counts.onRetrySuccess();
+    }
     this.release();
     if (!wanted) return RETRY_NO;
     if (this.remaining === 0) {
