@@ -4,11 +4,11 @@ import { type AdminParam, type AdminRequest, type AdminRoute, page, type Reply, 
 const NOT_IMPLEMENTED = 501;
 
 export const contention: AdminRoute = page('/contention', 'dump current Envoy mutex contention stats (if enabled)', () =>
-  text('Mutex contention tracing is not enabled. To enable, run Envoy with flag --enable-mutex-tracing.\n'),
+  text('Mutex contention tracing is not enabled. To enable, run Envoy with flag --enable-mutex-tracing.'),
 );
 
 export const hotRestartVersion: AdminRoute = page('/hot_restart_version', 'print the hot restart compatibility version', () =>
-  text('disabled\n'),
+  text('disabled'),
 );
 
 const ENABLE: readonly AdminParam[] = [{ name: 'enable', help: 'not supported by this build', oneOf: ['y', 'n'] }];
@@ -50,3 +50,15 @@ export const peakHeapDump: AdminRoute = page('/peak_heap_dump', 'dump peak heap 
 export const tcmalloc: AdminRoute = page('/memory/tcmalloc', 'print TCMalloc stats (not supported)', () =>
   text('The current build does not use TCMalloc; see /memory\n', NOT_IMPLEMENTED),
 );
+
+const NO_LOOKUPS = 'Nothing looks names of stats up while serving\n';
+
+/** Envoy counts how often a name is looked up in its symbol table. */
+export const recentLookups: readonly AdminRoute[] = [
+  page('/stats/recentlookups', 'show recent stat-name lookups (not supported)', () => text(NO_LOOKUPS, NOT_IMPLEMENTED)),
+  ...['clear', 'disable', 'enable'].map((action) =>
+    verb(`/stats/recentlookups/${action}`, `${action} recent lookups of stat names (not supported)`, () =>
+      text(NO_LOOKUPS, NOT_IMPLEMENTED),
+    ),
+  ),
+];

@@ -14,6 +14,7 @@ import {
   heapProfiler,
   hotRestartVersion,
   peakHeapDump,
+  recentLookups,
   tcmalloc,
 } from './profilers.ts';
 import { ready } from './ready.ts';
@@ -54,4 +55,5 @@ export const ROUTES: readonly AdminRoute[] = [
   serverInfo,
   stats,
   statsPrometheus,
+  ...recentLookups,
 ];

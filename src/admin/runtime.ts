@@ -4,7 +4,7 @@ import { type AdminRoute, json, page, type Reply, text, verb } from './route.ts'
 const USAGE =
   'usage: /runtime_modify?key1=value1&key2=value2&keyN=valueN\n' +
   '       or send the parameters as form values\n' +
-  'use an empty value to remove a previously added override\n';
+  'use an empty value to remove a previously added override';
 
 /** Keys are sorted; Envoy's come as its hash table has them. */
 export const runtime: AdminRoute = page('/runtime', 'print runtime values', (_request, { view }) => {

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { ask, FakeView } from '../../test/support/admin-view.ts';
+import { fromJson } from '../api/index.ts';
 import { ipAddress } from '../base/address.ts';
+import { RuntimeLayers } from '../runtime/runtime-layers.ts';
 import { statSpec } from '../telemetry/stats.ts';
 import { startAdmin } from './server.ts';
 import { SERVER_STATES } from './view.ts';
@@ -319,4 +321,60 @@ t.test('closing ends connections that are idle or in the middle of something', a
   hanging.destroy();
   await failed;
   t.pass();
+});
+
+t.test('/runtime_modify takes a form or a query, and needs a layer to write to', async (t) => {
+  const { view, server, post, get } = await scene(t);
+  t.equal((await post('/runtime_modify?a=1')).status, 503);
+  view.layers = new RuntimeLayers(fromJson('envoy.config.bootstrap.v3.LayeredRuntime', { layers: [{ name: 'admin', admin_layer: {} }] }));
+  t.same(await get('/runtime'), { status: 200, type: 'application/json', body: '{\n "layers": [\n  "admin"\n ],\n "entries": {}\n}\n' });
+  t.equal((await post('/runtime_modify?a=1&plus=1+1')).body, 'OK\n');
+  const sent = (body: string) =>
+    fetch(`http://127.0.0.1:${server.address.kind === 'ip' ? server.address.port : 0}/runtime_modify`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+      body,
+    });
+  t.equal((await sent('b=2')).status, 200);
+  t.equal((await sent('c='.padEnd(100_000, 'x'))).status, 413);
+  t.equal((await sent('')).status, 400);
+  t.same(
+    view.runtimeValues().keys.map(({ key, final }) => [key, final]),
+    [
+      ['a', '1'],
+      ['b', '2'],
+      ['plus', '1+1'],
+    ],
+  );
+});
+
+t.test('/init_dump tells what listeners wait for', async (t) => {
+  const { view, get } = await scene(t);
+  t.equal((await get('/init_dump')).body, '{}\n');
+  view.waiting = [
+    ['cluster c', ['dns']],
+    ['listener in', ['secret cert', 'clusters']],
+  ];
+  t.same(JSON.parse((await get('/init_dump')).body), {
+    unready_targets_dumps: [
+      { name: 'init manager Listener-local-init-manager in', target_names: ['shared target SdsApi cert', 'target clusters'] },
+    ],
+  });
+  t.equal((await get('/init_dump?mask=cluster')).body, '{}\n');
+});
+
+t.test('pages about the inside of Envoy say that they are none', async (t) => {
+  const { get, post } = await scene(t);
+  for (const path of ['/heap_dump', '/peak_heap_dump', '/memory/tcmalloc', '/stats/recentlookups'])
+    t.equal((await get(path)).status, 501, path);
+  for (const path of ['/cpuprofiler?enable=y', '/heapprofiler', '/allocprofiler?enable=y', '/stats/recentlookups/enable']) {
+    t.equal((await post(path)).status, 501, path);
+  }
+  t.equal((await post('/cpuprofiler?enable=n')).status, 200);
+});
+
+t.test('slashes in a row are one', async (t) => {
+  const { get } = await scene(t);
+  t.equal((await get('//ready')).status, 200);
+  t.equal((await get('/healthcheck//fail')).status, 405);
 });

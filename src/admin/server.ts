@@ -115,7 +115,12 @@ async function answer(incoming: IncomingMessage, guarded: boolean, context: Admi
   if (route.changes && method !== 'POST') return text(`Method ${method} not allowed, POST required.`, 405);
   const form = route.takesForm === true ? await formOf(incoming) : null;
   if (form === 'too large') return text('Payload Too Large', 413);
-  return route.answer({ method, path, params: new URLSearchParams(query), form }, context);
+  return route.answer({ method, path, params: fieldsOf(query), form }, context);
+}
+
+/** As Envoy reads them: a plus is no space (it stands in regular expressions). */
+function fieldsOf(query: string): URLSearchParams {
+  return new URLSearchParams(query.replaceAll('+', '%2B'));
 }
 
 /** Bytes of a form in a body; nobody types more. */
@@ -132,5 +137,5 @@ async function formOf(incoming: IncomingMessage): Promise<URLSearchParams | 'too
     length += (chunk as string).length;
     if (length <= MAX_FORM) body += chunk as string;
   }
-  return length > MAX_FORM ? 'too large' : new URLSearchParams(body);
+  return length > MAX_FORM ? 'too large' : fieldsOf(body);
 }
