@@ -322,7 +322,7 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner, Redir
 }
 
 function unmatched(entry: LogEntry): LogEntry {
-  entry.info.flags = FLAG.NoRouteFound;
+  entry.info.addFlags(FLAG.NoRouteFound);
   entry.info.responseCodeDetails = 'filter_chain_not_found';
   return entry;
 }

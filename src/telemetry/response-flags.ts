@@ -1,6 +1,6 @@
 /**
  * Response flags: events of a stream, one bit each (Envoy `source/common/stream_info/utility.h`).
- * Two words would be needed for more than 31; 28 fit.
+ * Two words would be needed for more than 31; 30 fit.
  */
 export const FLAG = {
   FailedLocalHealthCheck: 1 << 0,
@@ -32,11 +32,12 @@ export const FLAG = {
   DnsResolutionFailed: 1 << 26,
   DropOverload: 1 << 27,
   DownstreamRemoteReset: 1 << 28,
+  UnconditionalDropOverload: 1 << 29,
 } as const;
 
 export type FlagName = keyof typeof FLAG;
 
-/** Short forms in the order in which Envoy prints several of them: that in which they happen. */
+/** Short forms, in the order in which flags are printed that came at once. */
 export const FLAG_SHORT: readonly (readonly [number, string, FlagName])[] = [
   [FLAG.FailedLocalHealthCheck, 'LH', 'FailedLocalHealthCheck'],
   [FLAG.NoHealthyUpstream, 'UH', 'NoHealthyUpstream'],
@@ -67,18 +68,34 @@ export const FLAG_SHORT: readonly (readonly [number, string, FlagName])[] = [
   [FLAG.DnsResolutionFailed, 'DF', 'DnsResolutionFailed'],
   [FLAG.DropOverload, 'DO', 'DropOverload'],
   [FLAG.DownstreamRemoteReset, 'DR', 'DownstreamRemoteReset'],
+  [FLAG.UnconditionalDropOverload, 'UDO', 'UnconditionalDropOverload'],
 ];
 
-/** The same for raw TCP, where the failures of attempts are noted before the verdict that there were too many. */
-const TCP_SHORT = [
-  ...FLAG_SHORT.filter(([, short]) => short !== 'URX'),
-  ...FLAG_SHORT.filter(([, short]) => short === 'URX'),
-] as typeof FLAG_SHORT;
+const FIVE_BITS = 32;
 
-/** `URX,UF` (HTTP) or `UF,URX` (TCP); `-` when no flag is set. */
-export function formatFlags(flags: number, tcp = false): string {
+/** Flags that can be told in their order; the numbers of more would not be exact. */
+const MOST_ORDERED = FIVE_BITS ** 10;
+
+/** `order` with the flags of `added` behind: five bits for each, the first one highest. */
+export function orderFlags(order: number, added: number): number {
+  let all = order;
+  for (let i = 0; i < FLAG_SHORT.length && all < MOST_ORDERED / FIVE_BITS; i++) {
+    if (((FLAG_SHORT[i] as (typeof FLAG_SHORT)[number])[0] & added) !== 0) all = all * FIVE_BITS + i + 1;
+  }
+  return all;
+}
+
+/** `URX,UF`, or long `UpstreamRetryLimitExceeded,UpstreamConnectionFailure`: in the order in which they came; `-` when no flag is set. */
+export function formatFlags(flags: number, order = 0, long = false): string {
   if (flags === 0) return '-';
+  const name = long ? 2 : 1;
   let text = '';
-  for (const [bit, short] of tcp ? TCP_SHORT : FLAG_SHORT) if ((flags & bit) !== 0) text = text === '' ? short : `${text},${short}`;
+  let told = 0;
+  for (let rest = order; rest > 0; rest = Math.floor(rest / FIVE_BITS)) {
+    const row = FLAG_SHORT[(rest % FIVE_BITS) - 1] as (typeof FLAG_SHORT)[number];
+    text = text === '' ? row[name] : `${row[name]},${text}`;
+    told |= row[0];
+  }
+  for (const row of FLAG_SHORT) if ((flags & row[0] & ~told) !== 0) text = text === '' ? row[name] : `${text},${row[name]}`;
   return text;
 }

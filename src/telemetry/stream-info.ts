@@ -6,6 +6,7 @@
  * the only wall-clock time.
  */
 import type { Address } from '../base/address.ts';
+import { orderFlags } from './response-flags.ts';
 
 /** Identity of one side of a TLS session; empty where the certificate says nothing. */
 export interface TlsSide {
@@ -101,6 +102,8 @@ export class StreamInfo {
   connectionTerminationDetails: string;
   /** Bits of FLAG. */
   flags: number;
+  /** Those that `addFlags` set, in their order (response-flags.ts); 0: not known. */
+  flagOrder: number;
 
   /** Body bytes, both counted at the downstream side: `%BYTES_RECEIVED%`, `%BYTES_SENT%`. */
   bytesReceived: number;
@@ -150,6 +153,7 @@ export class StreamInfo {
     this.responseCodeDetails = '';
     this.connectionTerminationDetails = '';
     this.flags = 0;
+    this.flagOrder = 0;
     this.bytesReceived = 0;
     this.bytesSent = 0;
     this.wireBytesReceived = 0;
@@ -176,6 +180,14 @@ export class StreamInfo {
     this.attempts = 0;
     this.filterState = null;
     this.metadata = null;
+  }
+
+  /** Sets bits of FLAG. Logs print flags in the order in which they came. */
+  addFlags(bits: number): void {
+    const added = bits & ~this.flags;
+    if (added === 0) return;
+    this.flags |= added;
+    this.flagOrder = orderFlags(this.flagOrder, added);
   }
 
   setFilterState<T>(key: FilterStateKey<T>, value: T): void {

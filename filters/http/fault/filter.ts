@@ -94,7 +94,7 @@ export class FaultFilter implements HttpFilter, TimerOwner {
     if (ms <= 0) return this.abortNow(stream) ? STOP_ITERATION : CONTINUE;
     this.activate();
     this.stats.inc(SLOT.delays_injected);
-    stream.info.flags |= FLAG.DelayInjected;
+    stream.info.addFlags(FLAG.DelayInjected);
     this.timer = new Timer(this, 0);
     stream.dispatcher.timers.arm(this.timer, ms);
     return STOP_ITERATION;

@@ -418,7 +418,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     const state = this.retryState(policy);
     const decision = state.onResponse(headers, attempt.host, stream.dispatcher.clock.wall());
     if (decision !== RETRY_YES) {
-      stream.info.flags |= flagOf(decision);
+      stream.info.addFlags(flagOf(decision));
       return this.endRetries();
     }
     attempt.host?.stats.inc(HOST_SLOT.rq_error);
@@ -436,7 +436,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     const state = this.retryState(policy);
     const decision = state.onFault(fault, attempt.host, started);
     if (decision !== RETRY_YES) {
-      stream.info.flags |= flagOf(decision);
+      stream.info.addFlags(flagOf(decision));
       return this.endRetries();
     }
     attempt.host?.stats.inc(HOST_SLOT.rq_error);

@@ -205,7 +205,7 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
   }
 
   private giveUp(flag: number): void {
-    (this.info as StreamInfo).flags |= flag;
+    (this.info as StreamInfo).addFlags(flag);
     this.gaveUp = true;
     (this.connection as Connection).close(CLOSE_NO_FLUSH);
   }
@@ -240,7 +240,7 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
       info.upstreamHost = upstream.host.address;
       if (reason !== '') info.upstreamTransportFailure = reason;
     }
-    if (failure === FAILED_REMOTE || failure === FAILED_TIMEOUT) info.flags |= FLAG.UpstreamConnectionFailure;
+    if (failure === FAILED_REMOTE || failure === FAILED_TIMEOUT) info.addFlags(FLAG.UpstreamConnectionFailure);
     this.connect();
   }
 
@@ -264,7 +264,7 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     this.stopTimers();
     const connection = this.connection as Connection;
     if (end === ENDED_BY_RESET) {
-      (this.info as StreamInfo).flags |= FLAG.UpstreamRemoteReset;
+      (this.info as StreamInfo).addFlags(FLAG.UpstreamRemoteReset);
       connection.close(CLOSE_RESET);
     } else {
       connection.close(CLOSE_FLUSH);

@@ -382,7 +382,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     const { info } = this;
     const { status } = pending;
     this.decoding.stop();
-    info.flags |= fault.flag;
+    info.addFlags(fault.flag);
     info.responseCodeDetails = fault.details;
     if (this.headSent || status === 0) {
       this.settings.stats.inc(SLOT.downstream_rq_tx_reset);
@@ -427,7 +427,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
   /** `gone`: the codec has given the stream up already. */
   private resetFrom(fault: Fault, gone: boolean): void {
     const { info } = this;
-    info.flags |= fault.flag;
+    info.addFlags(fault.flag);
     if (gone || info.responseCodeDetails === '' || this.headSent) info.responseCodeDetails = fault.details;
     this.settings.stats.inc(SLOT.downstream_rq_rx_reset);
     this.destroy();

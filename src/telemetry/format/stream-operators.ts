@@ -1,6 +1,6 @@
 /** What happened to the stream: codes, flags, byte counts, durations, times, ids. */
 import type { LogEntry } from '../access-log.ts';
-import { FLAG_SHORT, formatFlags } from '../response-flags.ts';
+import { formatFlags } from '../response-flags.ts';
 import type { Protocol, StreamInfo } from '../stream-info.ts';
 import { NameBytes, oneLine } from './byte-text.ts';
 import { type Catalog, type OperatorKind, type OperatorRequest, plain } from './kind.ts';
@@ -81,17 +81,13 @@ class ReasonOf extends Operator {
 
 class Flags extends Operator {
   text(entry: LogEntry): string {
-    return formatFlags(entry.info.flags, entry.info.protocol === '');
+    return formatFlags(entry.info.flags, entry.info.flagOrder);
   }
 }
 
 class LongFlags extends Operator {
   text(entry: LogEntry): string {
-    const { flags } = entry.info;
-    if (flags === 0) return '-';
-    let text = '';
-    for (const [bit, , name] of FLAG_SHORT) if ((flags & bit) !== 0) text = text === '' ? name : `${text},${name}`;
-    return text;
+    return formatFlags(entry.info.flags, entry.info.flagOrder, true);
   }
 }
 
