@@ -51,7 +51,8 @@ export function connect(
   return connection;
 }
 
-function openSocket(dispatcher: Dispatcher, address: Address, options: ConnectOptions, readMode: ReadMode): Socket {
+/** A socket on its way; for those that put something between it and a connection, too (TLS). */
+export function openSocket(dispatcher: Dispatcher, address: Address, options: ConnectOptions, readMode: ReadMode): Socket {
   const { opener, keepAlive } = options;
   if (opener !== undefined && opener !== null && address.kind === 'ip') {
     const socket = opener.connect(socketOptions(dispatcher, address, { sourceAddress: null, keepAlive }, readMode));
@@ -70,8 +71,7 @@ export function setKeepAlive(socket: Socket, keepAlive: TcpKeepAlive): void {
   });
 }
 
-/** For sockets that are made elsewhere (TLS). */
-export function socketOptions(dispatcher: Dispatcher, address: Address, options: ConnectOptions, readMode: ReadMode): NetConnectOpts {
+function socketOptions(dispatcher: Dispatcher, address: Address, options: ConnectOptions, readMode: ReadMode): NetConnectOpts {
   const common: Pick<NetConnectOpts, 'allowHalfOpen' | 'onread'> =
     readMode === READS_STATIC ? { allowHalfOpen: true, onread: dispatcher.memory.onread } : { allowHalfOpen: true };
   if (address.kind === 'pipe') return { ...common, path: address.path };

@@ -1,19 +1,16 @@
 /**
- * TLS sockets of Node with the private parts that make them cheap; like accepted-socket.ts this file is for one major release, and
- * on others the public path is taken (events instead of the static read buffer, no client sessions).
+ * TLS on accepted sockets and to hosts: on Node releases whose private parts are known a TlsStream, on others a `tls.TLSSocket` (events
+ * instead of the static read buffer, no client sessions).
  *
- * Node wraps the stream of a socket in a TLSWrap. Its writes differ from those of a plain stream: bytes are encrypted (or copied)
+ * Both write through Node's TLSWrap. Its writes differ from those of a plain stream: bytes are encrypted (or copied)
  * before `writeBuffer` returns, so the caller's buffer is free at once; the end is always told later; and a second write before
  * that end is an assertion that ends the process.
  */
 import type { X509Certificate } from 'node:crypto';
-import { connect as connectPlain, type NetConnectOpts, type OnReadOpts, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { ConnectionOptions, SecureContext, TLSSocket, TLSSocketOptions } from 'node:tls';
-import { CAN_ADOPT } from './accepted-socket.ts';
 import type { LoopMemory } from './loop-memory.ts';
-
-/** Whether TLS sockets read into the loop's memory and are written to directly. */
-export const DIRECT_TLS: boolean = CAN_ADOPT;
+import { type TlsBeginning, TlsStream, type TlsWrap, tlsParts } from './tls-stream.ts';
 
 export interface TlsServerOptions {
   readonly context: SecureContext;
@@ -46,28 +43,24 @@ export interface VerifyError {
 
 interface PrivateSocket {
   _handle: TlsHandle | null;
-  _tlsOptions: { readonly adopted?: unknown };
-  connecting: boolean;
-  _wrapHandle(wrap: null, handle: unknown, active: boolean): unknown;
   _releaseControl(): boolean;
-  _start(): void;
-  setKeyCert(context: SecureContext): void;
 }
 
-interface TlsHandle {
+interface TlsHandle extends TlsWrap {
   onnewsession: ((this: TlsHandle, id: Buffer, session: Buffer) => void) | null;
   /** Ours. */
   sessionTaker?: SessionTaker;
-  preface?: Buffer;
-  /** The stream under TLS. */
-  readonly _parent: { writeBuffer(request: null, data: Buffer): number | TlsWriteRequest };
-  receive(data: Buffer): void;
   verifyError(): VerifyError | null | undefined;
   getSession(): Buffer | undefined;
   enableSessionCallbacks(): void;
   setServername(name: string): void;
   writeBuffer(request: null, data: Buffer): number | TlsWriteRequest;
   writev(request: null, chunks: readonly Buffer[], allBuffers: true): number | TlsWriteRequest;
+}
+
+/** Reads into the loop's memory and is written to directly. */
+export function isDirect(socket: TLSSocket): boolean {
+  return (socket as object) instanceof TlsStream;
 }
 
 /** Hears of each session that the server offers (RFC 8446 §4.6.1), possibly before the handshake is done. */
@@ -89,41 +82,38 @@ interface TlsWriteRequest {
   writer: TlsWriter;
 }
 
-interface TlsClasses {
-  readonly connect: typeof import('node:tls').connect;
-  readonly TLSSocket: typeof TLSSocket;
-  readonly AdoptedTlsSocket: typeof TLSSocket;
-}
+class ServerBeginning implements TlsBeginning {
+  readonly isServer = true;
+  readonly context: SecureContext;
+  private readonly options: TlsServerOptions;
 
-let classes: TlsClasses | null = null;
-
-/** Node's TLS costs some MB: a proxy without TLS does without. */
-function tlsClasses(): TlsClasses {
-  if (classes === null) {
-    const { connect, TLSSocket } = process.getBuiltinModule('node:tls');
-    const wrapHandle = (TLSSocket.prototype as unknown as PrivateSocket)._wrapHandle;
-    /** Takes the handle that it is given instead of making one, so that `onread` works for accepted sockets too. */
-    class AdoptedTlsSocket extends TLSSocket {
-      _wrapHandle(_wrap: null, handle: unknown, _active: boolean): unknown {
-        const self = this as unknown as PrivateSocket;
-        return wrapHandle.call(self, null, handle ?? self._tlsOptions.adopted, false);
-      }
-    }
-    classes = { connect, TLSSocket, AdoptedTlsSocket };
+  constructor(options: TlsServerOptions) {
+    this.context = options.context;
+    this.options = options;
   }
-  return classes;
+
+  prepare(handle: TlsWrap): void {
+    const { requestCert, requireCert, alpn, identity } = this.options;
+    if (requestCert || requireCert) handle.setVerifyMode(requestCert, requireCert);
+    if (alpn !== null) handle.setALPNProtocols(alpn);
+    if (identity !== null) handle.setKeyCert(identity.context);
+  }
 }
 
 /**
  * TLS on an accepted socket, which must be paused and is dead afterwards (on other Nodes it stays underneath). `hello` is what was
- * read of it; hand it over with `feed` when the listeners are attached.
+ * read of it; hand it over with `feed` when the connection is made.
  */
 export function acceptTls(accepted: Socket, memory: LoopMemory, options: TlsServerOptions): TLSSocket | null {
   const plain = accepted as unknown as PrivateSocket;
-  const handle = plain._handle;
-  if (handle === null || accepted.destroyed) return null;
-  const { alpn } = options;
-  const { TLSSocket, AdoptedTlsSocket } = tlsClasses();
+  if (plain._handle === null || accepted.destroyed) return null;
+  const parts = tlsParts();
+  if (parts !== null) {
+    const stream = new TlsStream(memory, parts, new ServerBeginning(options));
+    stream.take(accepted);
+    return stream as unknown as TLSSocket;
+  }
+  const { alpn, identity } = options;
   const common: TLSSocketOptions = {
     isServer: true,
     secureContext: options.context,
@@ -131,83 +121,68 @@ export function acceptTls(accepted: Socket, memory: LoopMemory, options: TlsServ
     rejectUnauthorized: options.requireCert,
   };
   if (alpn !== null) common.ALPNProtocols = alpn;
-  if (!DIRECT_TLS) return released(identified(new TLSSocket(accepted, common), options.identity));
-  const { onread } = memory;
-  const privately = { ...common, onread, allowHalfOpen: true, adopted: handle } as TLSSocketOptions;
-  const socket = new AdoptedTlsSocket(undefined as unknown as Socket, privately);
-  plain._handle = null;
-  (socket as unknown as PrivateSocket).connecting = false;
-  return released(identified(socket, options.identity));
+  const { TLSSocket } = process.getBuiltinModule('node:tls');
+  const socket = new TLSSocket(accepted, common);
+  // Before the handshake: it presents this certificate and trusts these authorities.
+  if (identity !== null) (socket as unknown as { setKeyCert(context: SecureContext): void }).setKeyCert(identity);
+  return released(socket);
 }
 
 /** Bytes that were read before TLS began. */
 export function feed(socket: TLSSocket, accepted: Socket, data: Buffer): void {
-  if (DIRECT_TLS) (socket as unknown as PrivateSocket)._handle?.receive(data);
-  else accepted.unshift(data);
-}
-
-/** Connects, and begins the handshake when TCP is established. */
-export function openTls(to: NetConnectOpts, options: TlsClientOptions, onread: OnReadOpts, sessions: SessionTaker | null): TLSSocket {
-  const { alpn, context, serverName, session, preface } = options;
-  const { connect, TLSSocket } = tlsClasses();
-  if (!DIRECT_TLS) {
-    const own = { secureContext: context, rejectUnauthorized: false, checkServerIdentity: () => undefined, servername: serverName };
-    const protocols = alpn === null ? {} : { ALPNProtocols: alpn };
-    if (preface === null) return connect({ ...to, ...own, ...protocols } as ConnectionOptions);
-    const under = connectPlain(to);
-    under.write(preface);
-    return connect({ socket: under, ...own, ...protocols } as unknown as ConnectionOptions);
+  if (!isDirect(socket)) {
+    accepted.unshift(data);
+    return;
   }
-  const settings: TLSSocketOptions & { onread: OnReadOpts; pipe: boolean; noDelay: boolean; allowHalfOpen: boolean } = {
-    isServer: false,
-    secureContext: context,
-    requestCert: true,
-    rejectUnauthorized: false,
-    onread,
-    allowHalfOpen: true,
-    pipe: 'path' in to,
-    noDelay: true,
-  };
-  if (alpn !== null) settings.ALPNProtocols = alpn;
-  if (session !== null) settings.session = session;
-  const socket = new TLSSocket(undefined as unknown as Socket, settings);
-  const handle = (socket as unknown as PrivateSocket)._handle as TlsHandle;
-  if (serverName !== '') handle.setServername(serverName);
-  if (sessions !== null) {
-    handle.sessionTaker = sessions;
-    handle.onnewsession = onNewSession;
-    handle.enableSessionCallbacks();
+  (socket as unknown as PrivateSocket)._handle?.receive(data);
+  socket.read(0);
+}
+
+class ClientBeginning implements TlsBeginning {
+  readonly isServer = false;
+  readonly context: SecureContext;
+  private readonly options: TlsClientOptions;
+  private readonly sessions: SessionTaker | null;
+
+  constructor(options: TlsClientOptions, sessions: SessionTaker | null) {
+    this.context = options.context;
+    this.options = options;
+    this.sessions = sessions;
   }
-  if (preface !== null) handle.preface = preface;
-  socket.on('connect', onConnect);
-  socket.connect(to);
-  return released(socket);
+
+  prepare(wrap: TlsWrap): void {
+    const handle = wrap as TlsHandle;
+    const { alpn, session, serverName } = this.options;
+    // A client sees the certificate whatever it is; who checks it is the connection's owner.
+    handle.setVerifyMode(true, false);
+    if (alpn !== null) handle.setALPNProtocols(alpn);
+    if (session !== null) handle.setSession(session);
+    if (serverName !== '') handle.setServername(serverName);
+    if (this.sessions !== null) {
+      handle.sessionTaker = this.sessions;
+      handle.onnewsession = onNewSession;
+      handle.enableSessionCallbacks();
+    }
+  }
 }
 
-function onConnect(this: TLSSocket): void {
-  const handle = (this as unknown as PrivateSocket)._handle;
-  if (handle?.preface !== undefined) writeUnder(handle, handle.preface);
-  (this as unknown as PrivateSocket)._start();
+/** TLS on `plain`, which is on its way: the handshake begins when TCP is established. */
+export function openTls(plain: Socket, memory: LoopMemory, options: TlsClientOptions, sessions: SessionTaker | null): TLSSocket {
+  const parts = tlsParts();
+  if (parts !== null) {
+    const stream = new TlsStream(memory, parts, new ClientBeginning(options, sessions));
+    stream.wait(plain, options.preface);
+    return stream as unknown as TLSSocket;
+  }
+  const { alpn, context, serverName, preface } = options;
+  const own = { secureContext: context, rejectUnauthorized: false, checkServerIdentity: () => undefined, servername: serverName };
+  const protocols = alpn === null ? {} : { ALPNProtocols: alpn };
+  if (preface !== null) plain.write(preface);
+  return process.getBuiltinModule('node:tls').connect({ socket: plain, ...own, ...protocols } as unknown as ConnectionOptions);
 }
-
-/** The kernel of a new connection takes it at once; where it does not, the request keeps the bytes. Errors come back to TLS. */
-function writeUnder(handle: TlsHandle, data: Buffer): void {
-  const result = handle._parent.writeBuffer(null, data);
-  if (typeof result === 'number') return;
-  result.buffer = data;
-  result.oncomplete = nothing;
-}
-
-function nothing(): void {}
 
 function onNewSession(this: TlsHandle, _id: Buffer, session: Buffer): void {
   this.sessionTaker?.onSession(session);
-}
-
-/** Before the handshake: it presents this certificate and trusts these authorities. Without effect on clients. */
-function identified(socket: TLSSocket, identity: SecureContext | null): TLSSocket {
-  if (identity !== null) (socket as unknown as PrivateSocket).setKeyCert(identity);
-  return socket;
 }
 
 /** From here on errors are events of the socket. */
@@ -242,7 +217,7 @@ const PEER = 0xa3;
  */
 export function sessionFacts(socket: TLSSocket): TlsSessionFacts {
   const session = (socket as unknown as PrivateSocket)._handle?.getSession?.();
-  if (DIRECT_TLS && session !== undefined && session[0] === SEQUENCE) {
+  if (isDirect(socket) && session !== undefined && session[0] === SEQUENCE) {
     // Version, protocol, cipher, session id, master key, and then what is tagged.
     let at = contentAt(session, 0);
     for (let field = 0; field < 3; field++) at = valueEnd(session, at);

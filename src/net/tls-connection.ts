@@ -5,7 +5,7 @@ import type { TlsInfo } from '../telemetry/stream-info.ts';
 import { CLOSED_ERROR, CLOSED_REMOTE, type ClosedBy, GATHER_BYTES } from './connection.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Block } from './loop-memory.ts';
-import { DIRECT_TLS, TLS_WRITING, type TlsWriter, writeTls } from './node-tls.ts';
+import { isDirect, TLS_WRITING, type TlsWriter, writeTls } from './node-tls.ts';
 import { SocketConnection } from './socket-connection.ts';
 import { isReset, type SocketError } from './socket-errors.ts';
 import { listenForHandshake } from './socket-events.ts';
@@ -66,7 +66,7 @@ export class TlsConnection extends SocketConnection implements TlsWriter {
     super({
       dispatcher: options.dispatcher,
       socket: options.socket as Socket,
-      readMode: DIRECT_TLS ? READS_STATIC : READS_EVENTS,
+      readMode: isDirect(options.socket) ? READS_STATIC : READS_EVENTS,
       localAddress: options.localAddress,
       remoteAddress: options.remoteAddress,
       tls: null,
@@ -158,7 +158,7 @@ export class TlsConnection extends SocketConnection implements TlsWriter {
   // ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   override write(data: Buffer): void {
-    if (!DIRECT_TLS) {
+    if (this.readMode !== READS_STATIC) {
       super.write(data);
       return;
     }
@@ -173,7 +173,7 @@ export class TlsConnection extends SocketConnection implements TlsWriter {
   }
 
   protected override send(large: Buffer | null, owner: Block | null): void {
-    if (!DIRECT_TLS) {
+    if (this.readMode !== READS_STATIC) {
       super.send(large, owner);
       return;
     }
@@ -260,14 +260,14 @@ export class TlsConnection extends SocketConnection implements TlsWriter {
   }
 
   override get bufferedBytes(): number {
-    return DIRECT_TLS ? this.outAt + this.queued : super.bufferedBytes;
+    return this.readMode === READS_STATIC ? this.outAt + this.queued : super.bufferedBytes;
   }
 
   // ── ending ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** close_notify, then FIN (RFC 8446 §6.1). */
   protected override sendFin(): void {
-    if (DIRECT_TLS && (this.blocked || this.waiting !== null)) this.finWanted = true;
+    if (this.readMode === READS_STATIC && (this.blocked || this.waiting !== null)) this.finWanted = true;
     else super.sendFin();
   }
 

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { type ClientHello, HELLO_PART, readClientHello } from '../../../src/net/client-hello.ts';
 import { CLOSE_NO_FLUSH } from '../../../src/net/connection.ts';
 import type { Dispatcher } from '../../../src/net/dispatcher.ts';
-import { acceptTls, DIRECT_TLS, feed } from '../../../src/net/node-tls.ts';
+import { acceptTls, feed, isDirect } from '../../../src/net/node-tls.ts';
 import type { SocketError } from '../../../src/net/socket-errors.ts';
 import { TlsConnection, type TlsOwner } from '../../../src/net/tls-connection.ts';
 import type { AcceptCallbacks, AcceptedSocket, DownstreamTransportSocketFactory } from '../../../src/net/transport-socket.ts';
@@ -153,7 +153,7 @@ class ServerHandshake implements TlsOwner, HelloOwner {
       return;
     }
     // There the accepted socket stays underneath, and both go together.
-    if (!DIRECT_TLS) accepted.socket.off('close', onGone);
+    if (!isDirect(socket)) accepted.socket.off('close', onGone);
     this.connection = new TlsConnection({
       dispatcher: this.dispatcher,
       socket,

@@ -1,11 +1,12 @@
 import { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { type Address, formatAddress } from '../../../src/base/address.ts';
-import { BEST_READ_MODE, setKeepAlive, socketOptions } from '../../../src/net/connect.ts';
+import { openSocket, setKeepAlive } from '../../../src/net/connect.ts';
 import type { Connection, ConnectionCallbacks } from '../../../src/net/connection.ts';
 import type { Dispatcher } from '../../../src/net/dispatcher.ts';
 import { openTls, type SessionTaker } from '../../../src/net/node-tls.ts';
 import type { SocketError } from '../../../src/net/socket-errors.ts';
+import { READS_EVENTS } from '../../../src/net/socket-options.ts';
 import { TlsConnection, type TlsOwner } from '../../../src/net/tls-connection.ts';
 import type { UpstreamTransportOptions, UpstreamTransportSocketFactory } from '../../../src/net/transport-socket.ts';
 import { countTlsError } from './accept.ts';
@@ -137,10 +138,13 @@ class ClientHandshake implements TlsOwner, SessionTaker {
     const options = this.options;
     const { keepAlive } = options;
     const { context } = this.built.keyed[0] as Keyed;
-    const to = socketOptions(dispatcher, address, { sourceAddress: options.sourceAddress, keepAlive: keepAlive ?? null }, BEST_READ_MODE);
     const protocols = factory.protocolsOf(options);
+    const { sourceAddress, opener } = options;
+    // Nothing is read before TLS takes the socket over.
+    const plain = openSocket(dispatcher, address, { sourceAddress, opener: opener ?? null, keepAlive: null }, READS_EVENTS);
     const socket = openTls(
-      to,
+      plain,
+      dispatcher.memory,
       {
         context,
         alpn: protocols === factory.alpn.protocols ? factory.alpn.wire : wireOf(protocols),
@@ -148,7 +152,6 @@ class ClientHandshake implements TlsOwner, SessionTaker {
         session: factory.sessions.take(this.sessionKey),
         preface: options.preface ?? null,
       },
-      dispatcher.memory.onread,
       factory.sessions.limit === 0 ? null : this,
     );
     const connection = new TlsConnection({
@@ -160,7 +163,7 @@ class ClientHandshake implements TlsOwner, SessionTaker {
       accepted: false,
     });
     this.connection = connection;
-    if (keepAlive !== null && keepAlive !== undefined) setKeepAlive(socket, keepAlive);
+    if (keepAlive !== null && keepAlive !== undefined) setKeepAlive(plain, keepAlive);
     connection.setCallbacks(callbacks);
     connection.start(null);
     return connection;
