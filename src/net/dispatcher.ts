@@ -20,6 +20,8 @@ export interface Dispatcher {
   readonly timers: TimerWheel;
   /** Read and gather buffers of the sockets; no business of filters and codecs. */
   readonly memory: LoopMemory;
+  /** Of this turn of the event loop; budgets of a turn begin anew when it has changed. */
+  readonly turnNumber: number;
   /** Queues one `flush()` for the end of this turn of the event loop; at most once per turn for each object. */
   markDirty(what: Flushable): void;
   /** Queues a call for the end of the turn, before the flushes (deferred deletion, waking waiters). */

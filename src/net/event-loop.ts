@@ -36,6 +36,7 @@ export class EventLoop implements Dispatcher, WheelDriver {
   private deferredSpare: Deferred[];
   private deferredCount: number;
   private scheduled: boolean;
+  private turns: number;
   private readonly pass: () => void;
 
   private readonly timersRun: boolean;
@@ -57,6 +58,7 @@ export class EventLoop implements Dispatcher, WheelDriver {
     this.deferredSpare = [];
     this.deferredCount = 0;
     this.scheduled = false;
+    this.turns = 0;
     this.pass = () => this.endTurn();
     this.timersRun = options.timersRun ?? true;
     this.timeout = null;
@@ -68,6 +70,12 @@ export class EventLoop implements Dispatcher, WheelDriver {
     this.dateUntil = Number.NEGATIVE_INFINITY;
     this.lastId = options.workerIndex * IDS_PER_WORKER;
     this.timers = new Wheel(options.clock, this);
+  }
+
+  /** Asking ends the turn in time: one in which nothing is queued would go on as the next. */
+  get turnNumber(): number {
+    if (!this.scheduled) this.schedule();
+    return this.turns;
   }
 
   markDirty(what: Flushable): void {
@@ -127,6 +135,7 @@ export class EventLoop implements Dispatcher, WheelDriver {
   /** What is queued while this runs waits for the next turn, but for connections that deferred calls make dirty. */
   private endTurn(): void {
     this.scheduled = false;
+    this.turns++;
 
     const calls = this.deferred;
     const callCount = this.deferredCount;

@@ -12,6 +12,7 @@ export class FakeDispatcher implements Dispatcher, WheelDriver {
   readonly workerIndex = 0;
   readonly timers: Wheel;
   readonly memory = new LoopMemory();
+  turnNumber = 0;
   private dirty: Flushable[] = [];
   private deferred: Deferred[] = [];
   private ids = 0;
@@ -46,6 +47,7 @@ export class FakeDispatcher implements Dispatcher, WheelDriver {
 
   /** Ends a turn. What is queued meanwhile waits for the next one. */
   turn(): void {
+    this.turnNumber++;
     const { deferred } = this;
     this.deferred = [];
     for (const each of deferred) each.onTurnEnd();

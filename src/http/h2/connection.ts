@@ -6,7 +6,7 @@ import type { Protocol } from '../../telemetry/stream-info.ts';
 import { FAULTS, type Fault } from '../faults.ts';
 import { BlockCollector } from './block-collector.ts';
 import { FLOOD_FAULTS, FloodGuard, NO_FLOOD } from './flood-guard.ts';
-import { type FrameHandler, FrameReader, streamId, uint32 } from './frame-reader.ts';
+import { streamId, uint32 } from './frame-reader.ts';
 import { FrameWriter } from './frame-writer.ts';
 import {
   COMPRESSION_ERROR,
@@ -69,7 +69,7 @@ export const NEXT_TIMER = 1;
  * What both sides of an HTTP/2 connection (RFC 9113) have in common: frames in and out, SETTINGS, PING, windows, the table of streams and
  * how everything ends. Subclasses know which streams there are and what a header block means.
  */
-export abstract class H2Connection implements FrameHandler, InputOwner, TimerOwner, Deferred {
+export abstract class H2Connection implements InputOwner, TimerOwner, Deferred {
   readonly protocol: Protocol;
   readonly connection: Connection;
   readonly settings: H2Settings;
@@ -118,7 +118,7 @@ export abstract class H2Connection implements FrameHandler, InputOwner, TimerOwn
     // The peer may fill the default table before it has heard of ours.
     this.decoder = new HpackDecoder(TABLE_BYTES);
     this.guard = new FloodGuard(settings, connection, this.writer);
-    this.input = new PacedInput(new FrameReader(this, server), connection, this);
+    this.input = new PacedInput(this, connection, server);
     this.keepalive = settings.keepalive === null ? null : new Keepalive(this, settings.keepalive);
     this.settingsTimer = new Timer(this, SETTINGS_TIMER);
     this.settingsAcked = false;

@@ -293,11 +293,30 @@ t.test('what one connection brings is done a little at a time, and nothing of it
   t.equal(end.connection.readDisabled, 0);
   const busy = new ServerEnd();
   busy.connection.push(times(700, (i) => whole(2 * i + 1)));
-  t.equal(busy.requests.length, 256);
+  t.equal(busy.requests.length, 64);
   busy.connection.dispatcher.turn();
-  t.equal(busy.requests.length, 512);
+  t.equal(busy.requests.length, 128);
   busy.take();
   t.equal(busy.requests.length, 700);
+  t.end();
+});
+
+t.test('reads of one turn share its budget, and the next turn has a new one', (t) => {
+  const end = new ServerEnd();
+  const twenty = (n: number): Buffer => times(20, (i) => whole(2 * (20 * n + i) + 1));
+  for (let n = 0; n < 5; n++) end.connection.push(twenty(n));
+  t.equal(end.requests.length, 64, 'of a hundred in five reads');
+  end.connection.dispatcher.settle();
+  t.equal(end.requests.length, 100);
+  t.equal(end.connection.readDisabled, 0);
+  end.connection.push(twenty(5));
+  end.connection.push(twenty(6));
+  t.equal(end.requests.length, 140);
+  for (let n = 7; n < 15; n++) {
+    end.connection.push(twenty(n));
+    end.connection.dispatcher.turn();
+    t.equal(end.requests.length, 20 * n + 20, 'who sends little in each turn is never held up');
+  }
   t.end();
 });
 

@@ -12,11 +12,7 @@ export interface FrameHandler {
   onBadPreface(): void;
 }
 
-/**
- * How much is done in one go: 2,048 frames, or 256 requests. What a read brings beyond that waits for the next turn of the event loop, so
- * that nobody's small frames keep the other connections waiting for longer than a few milliseconds.
- */
-const BUDGET = 2048;
+/** In frames; a header block costs as much as this many small ones. */
 const COST_OF_HEADERS = 8;
 
 /** What is kept without asking the allocator again. */
@@ -40,9 +36,11 @@ export class FrameReader {
   /** Of a payload that nobody wants. */
   private skipLeft: number;
   private stopped: boolean;
-  private budget: number;
+  private readonly budget: number;
+  private left: number;
 
-  constructor(handler: FrameHandler, preface: boolean) {
+  /** `budget`: frames that it reads before it wants to be refilled. */
+  constructor(handler: FrameHandler, preface: boolean, budget: number) {
     this.handler = handler;
     this.prefaceLeft = preface ? PREFACE.length : 0;
     this.carry = null;
@@ -52,7 +50,8 @@ export class FrameReader {
     this.dataLeft = 0;
     this.skipLeft = 0;
     this.stopped = false;
-    this.budget = BUDGET;
+    this.budget = budget;
+    this.left = budget;
   }
 
   /** Nothing is read any more. */
@@ -60,6 +59,11 @@ export class FrameReader {
     this.stopped = true;
     this.carry = null;
     this.carried = 0;
+  }
+
+  /** Another turn has begun. */
+  refill(): void {
+    this.left = this.budget;
   }
 
   /** Returns where it stopped: before `end` when that was enough for this turn. */
@@ -86,10 +90,7 @@ export class FrameReader {
         this.keep(buffer, at, end, FRAME_HEADER_BYTES);
         return end;
       } else {
-        if (this.budget <= 0) {
-          this.budget = BUDGET;
-          return at;
-        }
+        if (this.left <= 0) return at;
         at = this.frame(buffer, at, end);
       }
     }
@@ -104,7 +105,7 @@ export class FrameReader {
     const flags = buffer[at + 4] as number;
     const id = streamId(buffer, at + 5);
     const from = at + FRAME_HEADER_BYTES;
-    this.budget -= type === HEADERS ? COST_OF_HEADERS : 1;
+    this.left -= type === HEADERS ? COST_OF_HEADERS : 1;
     if (!handler.onFrameHeader(type, flags, id, length)) {
       this.skipLeft = length;
       return from;
