@@ -97,9 +97,9 @@ export class RawH2 {
     this.send(frame(HEADERS, flags, stream, block));
   }
 
-  /** What was written has left: a flood does not have to keep all of itself in memory. */
+  /** The socket takes more: a flood does not have to keep all of itself in memory. */
   drained(): Promise<void> {
-    if (this.closed || this.socket.writableLength === 0) return Promise.resolve();
+    if (this.closed || !this.socket.writableNeedDrain) return Promise.resolve();
     return new Promise((resolve) => {
       this.waiting.push(resolve);
       this.socket.once('drain', resolve);
