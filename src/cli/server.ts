@@ -64,10 +64,16 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
   const configuration = resourcesOf(bootstrap);
   const { problems } = configuration;
   if (configuration.unused.length > 0) loggers.get('config').warning(`without effect here: ${configuration.unused.join(', ')}`);
-  const common = { ...optionsOf(flags), upstream: configuration.upstream };
+  const given = optionsOf(flags);
+  const node = nodeOf(bootstrap, given);
+  const common = {
+    ...given,
+    serviceNode: node?.id ?? '',
+    serviceCluster: node?.cluster ?? '',
+    upstream: configuration.upstream,
+  };
   const options = { ...common, ...(parts.environment === undefined ? {} : { environment: parts.environment }) };
   const workers = flags.mode === 'serve' ? flags.concurrency : 1;
-  const node = nodeOf(bootstrap, options);
   const clusters = discoveryClusters(bootstrap.staticResources?.clusters ?? []);
   const discovery = new Discovery({ clusters, node, log: loggers.get('config') });
   const registry = workers === 1 ? registryOf(await parts.installed(), flags.disabledExtensions) : null;

@@ -61,6 +61,26 @@ export interface DownstreamInfo {
   readonly serverName: string;
   readonly listenerName: string;
   readonly filterChainName: string;
+  /** Where the connection really arrived; absent: `localAddress`. */
+  readonly directLocalAddress?: Address;
+  /** Of the listener and the filter chain; null or absent: none. */
+  readonly listenerMetadata?: ConfiguredMetadata | null;
+  readonly filterChainMetadata?: ConfiguredMetadata | null;
+  /** When the TLS handshake was over; absent: there was none. */
+  readonly handshakeEnd?: number;
+}
+
+/** `filter_metadata` of a configuration, by namespace. */
+export type ConfiguredMetadata = ReadonlyMap<string, object> | { readonly [namespace: string]: object };
+
+/** A part of the configuration that took part in a stream, for those who ask what it says of itself. */
+export interface Described {
+  readonly metadata?: ConfiguredMetadata | object | null;
+}
+
+/** A route, as far as the log wants to know it. */
+export interface DescribedRoute extends Described {
+  readonly virtualHost: Described;
 }
 
 /** Key of a typed filter-state object: made once, at module level, by whoever defines the object. */
@@ -119,9 +139,17 @@ export class StreamInfo {
   upstreamResponseEnd: number;
   responseStart: number;
   end: number;
+  /** The scheme of the request is to be what the upstream connection is (`match_upstream`). */
+  schemeOfUpstream: boolean;
+  /** Why it is logged right now (log-type.ts); 0: because it is over. */
+  logType: number;
 
   routeName: string;
   virtualHostName: string;
+  /** What was chosen so far. */
+  route: DescribedRoute | null;
+  cluster: Described | null;
+  host: Described | null;
   /** Name as configured; '' before routing. */
   upstreamCluster: string;
   /** `alt_stat_name` or the name. */
@@ -165,8 +193,13 @@ export class StreamInfo {
     this.upstreamResponseEnd = -1;
     this.responseStart = -1;
     this.end = -1;
+    this.schemeOfUpstream = false;
+    this.logType = 0;
     this.routeName = '';
     this.virtualHostName = '';
+    this.route = null;
+    this.cluster = null;
+    this.host = null;
     this.upstreamCluster = '';
     this.upstreamClusterStatName = '';
     this.upstreamHost = null;

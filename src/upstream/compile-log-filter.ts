@@ -1,7 +1,6 @@
 /** envoy.config.accesslog.v3.AccessLogFilter → `LogFilter`. */
 import {
   envoy_type_v3_FractionalPercent_DenominatorType as Denominator,
-  envoy_data_accesslog_v3_AccessLogType as LogType,
   type Message,
   envoy_config_accesslog_v3_ComparisonFilter_Op as Op,
 } from '../api/index.ts';
@@ -64,8 +63,7 @@ export function compileLogFilter(message: Filter, problems: Problems, values: Ru
       return new GrpcStatusFilter(GRPC_STATUS, new Set<number>(filter.value.statuses), filter.value.exclude);
     case 'logTypeFilter': {
       const { types, exclude } = filter.value;
-      const lets = (type: number): boolean => types.some((each) => each === type) !== exclude;
-      return new LogTypeFilter(lets(LogType.DownstreamEnd), lets(LogType.TcpConnectionEnd));
+      return new LogTypeFilter(new Set<number>(types), exclude);
     }
     case undefined:
       problems.add('missing', 'the filter is empty');

@@ -73,7 +73,7 @@ export interface SecretSource {
   inUse?(use: SecretUse, init: InitManager): void;
 }
 
-/** Facts that command-line flags decide. */
+/** Facts that command-line flags decide; of the service also what the bootstrap says of the node. */
 export interface ProxyOptions {
   readonly serviceNode: string;
   readonly serviceCluster: string;
@@ -84,6 +84,8 @@ export interface ProxyOptions {
   /** `--drain-time-s` in milliseconds, and its strategy. */
   readonly drainMs: number;
   readonly drainStrategy: 'gradual' | 'immediate';
+  /** Downstream connections of all listeners and workers (`overload_manager`); absent: a runtime key may say it. */
+  readonly maxDownstreamConnections?: number;
   /** Variables that a configuration may refer to (`%ENVIRONMENT(X)%`, `environment_variable`); absent: none. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Absent: the bootstrap says nothing. */

@@ -4,6 +4,7 @@ import { Headers } from '../http/headers.ts';
 import type { HeaderTest } from '../http/routing/header-match.ts';
 import type { AccessLog, HeaderKey, LogEntry } from '../telemetry/access-log.ts';
 import { grpcStatusOf } from '../telemetry/format/grpc-status.ts';
+import { logTypeOf } from '../telemetry/log-type.ts';
 
 export interface LogFilter {
   matches(entry: LogEntry): boolean;
@@ -178,17 +179,17 @@ export class GrpcStatusFilter implements LogFilter {
   }
 }
 
-/** One log entry is written for each stream, when it ends: of HTTP or of TCP. */
+/** By the moment of a stream at which the entry is written (telemetry/log-type.ts). */
 export class LogTypeFilter implements LogFilter {
-  readonly http: boolean;
-  readonly tcp: boolean;
+  readonly types: ReadonlySet<number>;
+  readonly exclude: boolean;
 
-  constructor(http: boolean, tcp: boolean) {
-    this.http = http;
-    this.tcp = tcp;
+  constructor(types: ReadonlySet<number>, exclude: boolean) {
+    this.types = types;
+    this.exclude = exclude;
   }
 
   matches(entry: LogEntry): boolean {
-    return entry.requestHeaders === null && entry.info.protocol === '' ? this.tcp : this.http;
+    return this.types.has(logTypeOf(entry)) !== this.exclude;
   }
 }

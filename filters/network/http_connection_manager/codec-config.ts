@@ -116,10 +116,15 @@ function compileServerHttp2(message: Manager, common: CommonSettings, problems: 
     message.streamErrorOnInvalidHttpMessage,
   );
   const flush = milliseconds(message.streamFlushTimeout) ?? milliseconds(message.streamIdleTimeout);
+  const drain = milliseconds(message.drainTimeout) ?? H2_SERVER_DEFAULTS.drainMs;
+  const jitter = (message.drainTimeoutJitter?.value ?? 0) / 100;
   return Object.freeze({
     ...common,
     ...choices,
-    drainMs: milliseconds(message.drainTimeout) ?? H2_SERVER_DEFAULTS.drainMs,
+    // Asked by every connection that drains.
+    get drainMs(): number {
+      return jitter === 0 ? drain : drain * (1 + Math.random() * jitter);
+    },
     flushTimeoutMs: flush ?? H2_SERVER_DEFAULTS.flushTimeoutMs,
   });
 }

@@ -13,6 +13,7 @@ import { compileRoutes } from '../../../src/upstream/route-tables.ts';
 import { compileChain } from './chain-config.ts';
 import { compileCodec } from './codec-config.ts';
 import { compileEarlyMutations } from './early-config.ts';
+import { compileLogMoments } from './log-config.ts';
 import { compileHosts, compilePaths } from './path-config.ts';
 import { compileReplies } from './reply-config.ts';
 import { compileSanitizer } from './sanitize-config.ts';
@@ -22,6 +23,8 @@ type Manager = Message<'envoy.extensions.filters.network.http_connection_manager
 
 const HONOURED = new Set([
   'access_log',
+  'access_log_flush_interval',
+  'access_log_options',
   'add_user_agent',
   'always_set_request_id_in_response',
   'append_x_forwarded_port',
@@ -29,11 +32,14 @@ const HONOURED = new Set([
   'common_http_protocol_options',
   'delayed_close_timeout',
   'drain_timeout',
+  'drain_timeout_jitter',
   'early_header_mutation_extensions',
+  'flush_access_log_on_new_request',
   'forward_proto_config',
   'forward_client_cert_details',
   'set_current_client_cert_details',
   'generate_request_id',
+  'http1_safe_max_connection_duration',
   'http2_protocol_options',
   'http_filters',
   'http_protocol_options',
@@ -71,6 +77,7 @@ const HONOURED = new Set([
 const COMMON_OPTIONS = new Set([
   'idle_timeout',
   'max_connection_duration',
+  'max_connection_duration_jitter',
   'max_headers_count',
   'max_stream_duration',
   'headers_with_underscores_action',
@@ -104,6 +111,7 @@ export function compileConnectionManager(message: Manager, context: ListenerCont
   const chain = compileChain(message.httpFilters, prefix, context, problems.at('http_filters'));
   const upgrades = chain === null ? null : compileUpgrades(message.upgradeConfigs, chain, prefix, context, problems.at('upgrade_configs'));
   const accessLogs = compileAccessLogs(message.accessLog, context.at(problems.at('access_log')));
+  const logMoments = compileLogMoments(message, problems);
   const routes = upgrades === null ? null : compileRouteSource(message, upgrades.filterNames, prefix, context);
   if (chain === null || upgrades === null || routes === null || problems.list.length > before) return null;
 
@@ -119,6 +127,8 @@ export function compileConnectionManager(message: Manager, context: ListenerCont
     stats: context.stats.group(prefix, CONNECTION_MANAGER_STATS, [manager]),
     listenerStats: context.stats.group(`listener.${context.statName}.${prefix}`, LISTENER_HTTP_STATS, [listener, manager]),
     accessLogs,
+    logRequests: logMoments.onRequest,
+    logTunnels: logMoments.onTunnel,
     bufferLimit: context.bufferLimit,
     life: context,
     paths: compilePaths(message),
@@ -126,8 +136,9 @@ export function compileConnectionManager(message: Manager, context: ListenerCont
     replies,
     early,
     sanitizer,
-    timeouts: compileTimeouts(message),
+    timeouts: compileTimeouts(message, logMoments.everyMs),
     maxRequests: message.commonHttpProtocolOptions?.maxRequestsPerConnection ?? 0,
+    safeMaxDuration: message.http1SafeMaxConnectionDuration,
     proxy100Continue: message.proxy100Continue,
     date: new DateField(),
     server: message.serverHeaderTransformation === PASS_THROUGH ? null : constantField(SERVER, server),
@@ -139,7 +150,7 @@ export function compileConnectionManager(message: Manager, context: ListenerCont
   });
 }
 
-function compileTimeouts(message: Manager): ConnectionTimeouts {
+function compileTimeouts(message: Manager, logEvery: number): ConnectionTimeouts {
   const common = message.commonHttpProtocolOptions;
   const of = (duration: Duration | undefined, otherwise: number): number => milliseconds(duration) ?? otherwise;
   return Object.freeze({
@@ -147,8 +158,11 @@ function compileTimeouts(message: Manager): ConnectionTimeouts {
     requestHeaders: of(message.requestHeadersTimeout, 0),
     streamIdle: of(message.streamIdleTimeout, 300_000),
     maxStreamDuration: of(common?.maxStreamDuration, 0),
+    logEvery,
     connectionIdle: of(common?.idleTimeout, 3_600_000),
     maxConnectionDuration: of(common?.maxConnectionDuration, 0),
+    maxConnectionJitter: (common?.maxConnectionDurationJitter?.value ?? 0) / 100,
+    drainJitter: (message.drainTimeoutJitter?.value ?? 0) / 100,
     drain: of(message.drainTimeout, 5000),
     delayedClose: of(message.delayedCloseTimeout, 1000),
   });

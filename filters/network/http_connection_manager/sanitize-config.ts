@@ -24,6 +24,7 @@ export function compileSanitizer(message: Manager, options: ProxyOptions, proble
     skipForwardedFor: message.skipXffAppend,
     appendForwardedPort: message.appendXForwardedPort,
     internal: compileInternal(message, problems.at('internal_address_config')),
+    schemeOfUpstream: message.schemeHeaderTransformation?.matchUpstream ?? false,
     scheme: compileScheme(message, problems.at('scheme_header_transformation')),
     generateRequestId: message.generateRequestId ?? true,
     preserveExternalRequestId: message.preserveExternalRequestId,
@@ -80,7 +81,7 @@ function compileUserAgent(message: Manager, options: ProxyOptions): OwnUserAgent
 function compileScheme(message: Manager, problems: Problems): string {
   const transformation = message.schemeHeaderTransformation;
   if (transformation === undefined) return '';
-  refuseOthers(transformation, new Set(['scheme_to_overwrite']), problems);
+  refuseOthers(transformation, new Set(['scheme_to_overwrite', 'match_upstream']), problems);
   return transformation.transformation.case === 'schemeToOverwrite' ? transformation.transformation.value : '';
 }
 

@@ -175,6 +175,7 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     }
     info.upstreamCluster = cluster.settings.name;
     info.upstreamClusterStatName = cluster.settings.statName;
+    info.cluster = cluster.settings;
     const { connections } = cluster.breaker(false);
     if (!connections.tryAcquire()) {
       cluster.stats.inc(CLUSTER.upstream_cx_overflow);
@@ -198,6 +199,7 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
       return;
     }
     this.attempts++;
+    info.host = host;
     const upstream = new TcpUpstream(connection.dispatcher, cluster, host, this);
     this.upstream = upstream;
     const options = cluster.settings.transportOptions;

@@ -49,6 +49,8 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
   private state: number;
   /** The next response head says goodbye. */
   private goodbye: boolean;
+  /** Counted in `downstream_cx_http1_soft_drain`. */
+  private softlyDrained: boolean;
   private remoteClosed: boolean;
   /** By the end of the client, with streams that ran. */
   private cut: boolean;
@@ -80,6 +82,7 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
     this.streams = [];
     this.state = OPEN;
     this.goodbye = false;
+    this.softlyDrained = false;
     this.remoteClosed = false;
     this.cut = false;
     this.requests = 0;
@@ -118,7 +121,11 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
     }
     if (timeouts.connectionIdle > 0) this.sweepBy(this.opened + timeouts.connectionIdle);
     if (timeouts.maxConnectionDuration > 0)
-      this.durationTimer = this.start(this.durationTimer, DURATION_TIMER, timeouts.maxConnectionDuration);
+      this.durationTimer = this.start(
+        this.durationTimer,
+        DURATION_TIMER,
+        longer(timeouts.maxConnectionDuration, timeouts.maxConnectionJitter),
+      );
     return NETWORK_CONTINUE;
   }
 
@@ -184,6 +191,7 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
     this.countSent();
     stats.dec(SLOT.downstream_cx_active);
     if (this.secure) stats.dec(SLOT.downstream_cx_ssl_active);
+    if (this.softlyDrained) stats.dec(SLOT.downstream_cx_http1_soft_drain);
     if (this.codec !== null)
       stats.dec(this.codec.protocol === 'HTTP/2' ? SLOT.downstream_cx_http2_active : SLOT.downstream_cx_http1_active);
     stats.record(CX_LENGTH, timers.now - this.opened);
@@ -314,6 +322,7 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
       case DURATION_TIMER:
         stats.inc(SLOT.downstream_cx_max_duration_reached);
         if (this.codec === null) this.connection.close(CLOSE_FLUSH);
+        else if (this.settings.safeMaxDuration && !this.multiplexed) this.drainSoftly();
         else if (this.state === OPEN) this.startDrain();
         break;
       case DRAIN_TIMER:
@@ -349,9 +358,16 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
       this.codec?.drain();
       return;
     }
-    const { drain } = this.settings.timeouts;
-    if (drain > 0) this.drainTimer = this.start(this.drainTimer, DRAIN_TIMER, drain);
+    const { drain, drainJitter } = this.settings.timeouts;
+    if (drain > 0) this.drainTimer = this.start(this.drainTimer, DRAIN_TIMER, longer(drain, drainJitter));
     else this.onTimer(DRAIN_TIMER);
+  }
+
+  /** Nothing is closed under a request that may be on its way: the next response says that it is the last. */
+  private drainSoftly(): void {
+    this.goodbye = true;
+    this.softlyDrained = true;
+    this.settings.stats.inc(SLOT.downstream_cx_http1_soft_drain);
   }
 
   private sweepIdle(): void {
@@ -407,6 +423,11 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
       this.countedSent = sent;
     }
   }
+}
+
+/** `ms` and up to `share` of it at random: what begins together need not end together. */
+function longer(ms: number, share: number): number {
+  return share === 0 ? ms : ms * (1 + Math.random() * share);
 }
 
 /** A byte that no HTTP/2 connection begins with. */

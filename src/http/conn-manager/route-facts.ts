@@ -6,10 +6,12 @@ import type { Route } from '../route.ts';
 export function noteRoute(route: Route | null, headers: Headers, random: number, info: StreamInfo): void {
   if (route === null) {
     info.routeName = '';
+    info.route = null;
     info.upstreamCluster = '';
     return;
   }
   info.routeName = route.name;
+  info.route = route;
   info.virtualHostName = route.virtualHost.name;
   const { action } = route;
   if (action.kind !== 'route') return;

@@ -76,6 +76,8 @@ export interface SanitizeSettings {
   readonly internal: InternalAddresses;
   /** `http`, `https`, or '' to decide by the connection. */
   readonly scheme: string;
+  /** Upstream it is that of the connection there. */
+  readonly schemeOfUpstream: boolean;
   readonly generateRequestId: boolean;
   readonly preserveExternalRequestId: boolean;
   /** The version digit of request ids carries a trace reason (`pack_trace_reason`). */
@@ -174,6 +176,7 @@ export class RequestSanitizer {
     if (settings.userAgent !== null) this.addUserAgent(headers, settings.userAgent);
     if (this.clientCert !== null) this.clientCert.apply(headers, info.downstream.tls, peer);
     this.setScheme(headers, peer, info);
+    if (settings.schemeOfUpstream) info.schemeOfUpstream = true;
     if (internal) headers.setField(INTERNAL);
     else if (settings.useRemoteAddress && client.kind === 'ip') headers.set(EXTERNAL_ADDRESS, client.ip);
     this.setRequestId(headers, !internal && settings.useRemoteAddress, info);

@@ -38,9 +38,14 @@ export interface ConnectionTimeouts {
   readonly streamIdle: number;
   /** Of a stream. */
   readonly maxStreamDuration: number;
+  /** Between entries in access logs while a stream lasts. */
+  readonly logEvery: number;
   /** Without a stream on a connection. Default 3 600 000. */
   readonly connectionIdle: number;
   readonly maxConnectionDuration: number;
+  /** Share of it, and of `drain`, that is added at random; 0: none. */
+  readonly maxConnectionJitter: number;
+  readonly drainJitter: number;
   /** Between the first sign that a connection drains and its end. Default 5 000. */
   readonly drain: number;
   /** Wait for the peer to close after the last response. Default 1 000. */
@@ -56,6 +61,9 @@ export interface ConnectionManagerSettings {
   readonly stats: StatGroup;
   readonly listenerStats: StatGroup;
   readonly accessLogs: readonly AccessLog[];
+  /** They are also written when a request head was evaluated, before any filter sees it; and when a tunnel was granted. */
+  readonly logRequests: boolean;
+  readonly logTunnels: boolean;
   /** `per_connection_buffer_limit_bytes`: watermark of the connection, and what a stream keeps per direction. */
   readonly bufferLimit: number;
   /** Asked for every response: the process or the listener drains. */
@@ -70,6 +78,8 @@ export interface ConnectionManagerSettings {
   /** Null: our own answers go out as they are. */
   readonly replies: ReplyRewriter | null;
   readonly timeouts: ConnectionTimeouts;
+  /** `http1_safe_max_connection_duration`: the end of an HTTP/1.1 connection that lasted long enough is told with the next response. */
+  readonly safeMaxDuration: boolean;
   /** Requests after which a connection is closed; 0: no limit. */
   readonly maxRequests: number;
   /** `expect: 100-continue` is the upstream's business. */

@@ -6,6 +6,7 @@ import type { Connection } from '../../net/connection.ts';
 import type { Dispatcher } from '../../net/dispatcher.ts';
 import type { TimerOwner } from '../../net/timer-wheel.ts';
 import type { LogEntry } from '../../telemetry/access-log.ts';
+import { LOG_AT_END, LOG_HTTP_PERIODIC, LOG_HTTP_START } from '../../telemetry/log-type.ts';
 import { StreamInfo } from '../../telemetry/stream-info.ts';
 import type { RequestDecoder, ResponseEncoder, StreamCallbacks } from '../codec.ts';
 import { FAULTS, type Fault } from '../faults.ts';
@@ -21,6 +22,7 @@ import type { FilterChain, Phases } from './filter-chain.ts';
 import type { PathOwner } from './filter-path.ts';
 import { LocalReply } from './local-reply.ts';
 import type { ConnectionManager } from './manager.ts';
+import { logNow, logTunnel } from './mid-logs.ts';
 import { PATH_ACCEPTED, PATH_REDIRECTED, type PathNormalizer } from './path-normalizer.ts';
 import { PathRedirect } from './path-redirect.ts';
 import { PendingEnd } from './pending-end.ts';
@@ -31,7 +33,7 @@ import { noteRoute } from './route-facts.ts';
 import type { ConnectionManagerSettings } from './settings.ts';
 import { CONNECTION_MANAGER_STATS } from './stats.ts';
 import { streamDuration } from './stream-duration.ts';
-import { REQUEST_TIMER, StreamTimers } from './stream-timers.ts';
+import { LOG_TIMER, REQUEST_TIMER, StreamTimers } from './stream-timers.ts';
 import { Tunnel } from './tunnel.ts';
 import { upgradeChain } from './upgrade-chains.ts';
 
@@ -121,10 +123,10 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     this.encoding.limit = settings.bufferLimit;
     this.info.protocol = encoder.protocol;
     encoder.setCallbacks(this);
-    const { request, maxStreamDuration } = settings.timeouts;
-    if (request > 0 || maxStreamDuration > 0) {
+    const { request, maxStreamDuration, logEvery } = settings.timeouts;
+    if (request > 0 || maxStreamDuration > 0 || logEvery > 0) {
       this.timers = new StreamTimers(manager.dispatcher.timers, this);
-      this.timers.start(request, maxStreamDuration);
+      this.timers.start(request, maxStreamDuration, logEvery);
     }
   }
 
@@ -172,6 +174,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
       this.sendFault(FAULTS.UPGRADE_FAILED);
       return;
     }
+    if (settings.logRequests) logNow(this, LOG_HTTP_START);
     this.decoding.headers(headers, end);
   }
 
@@ -490,7 +493,10 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     info.responseStart = manager.dispatcher.timers.now;
     this.encoder.encodeHeaders(headers, end);
     if (end) this.onResponseSent();
-    else if (this.tunnel !== null) this.tunnel.onResponse();
+    else if (this.tunnel !== null) {
+      if (settings.logTunnels) logTunnel(this);
+      this.tunnel.onResponse();
+    }
   }
 
   sendData(data: Buffer, end: boolean): void {
@@ -538,8 +544,11 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
 
   onTimer(kind: number): void {
     if (this.ended) return;
-    const { stats } = this.settings;
-    if (kind === REQUEST_TIMER) {
+    const { stats, timeouts } = this.settings;
+    if (kind === LOG_TIMER) {
+      logNow(this, LOG_HTTP_PERIODIC);
+      this.timers?.startLogs(timeouts.logEvery);
+    } else if (kind === REQUEST_TIMER) {
       stats.inc(SLOT.downstream_rq_timeout);
       this.sendFault(FAULTS.REQUEST_TIMEOUT);
     } else {
@@ -565,7 +574,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
   // ── the end ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   private destroy(): void {
-    const { info, manager, settings, phases } = this;
+    const { info, manager, phases } = this;
     this.ended = true;
     this.decoding.stop();
     this.encoding.stop();
@@ -578,10 +587,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
       for (let i = 0; i < order.length; i++) (this.filters[order[i] as number] as HttpFilter).onDestroy!(this);
     }
     info.end = manager.dispatcher.timers.now;
-    info.wireBytesReceived = this.encoder.wireBytesReceived;
-    info.wireBytesSent = this.encoder.wireBytesSent;
-    const logs = settings.accessLogs;
-    for (let i = 0; i < logs.length; i++) (logs[i] as { log(entry: LogEntry): void }).log(this);
+    logNow(this, LOG_AT_END);
     manager.onStreamEnd(this);
   }
 }

@@ -1,5 +1,6 @@
 /** What happened to the stream: codes, flags, byte counts, durations, times, ids. */
 import type { LogEntry } from '../access-log.ts';
+import { logTypeName } from '../log-type.ts';
 import { formatFlags } from '../response-flags.ts';
 import type { Protocol, StreamInfo } from '../stream-info.ts';
 import { NameBytes, oneLine } from './byte-text.ts';
@@ -142,7 +143,7 @@ class LocalReplyBody extends Operator {
 
 class AccessLogType extends Operator {
   text(entry: LogEntry): string {
-    return entry.requestHeaders === null && entry.info.protocol === '' ? 'TcpConnectionEnd' : 'DownstreamEnd';
+    return logTypeName(entry);
   }
 }
 
