@@ -48,7 +48,13 @@ export interface TlsWrap {
 interface KernelHandle {
   /** Ours: whoever keeps the handle keeps the TLS on it. */
   tlsWrap?: TlsWrap | null;
+  /** Ours: who takes what comes before TLS begins. */
+  firstReader?: FirstReader | null;
   reading?: boolean;
+  onread: (this: KernelHandle) => undefined;
+  readStart(): number;
+  readStop(): number;
+  useUserBuffer(buffer: Buffer): void;
   readonly fd: number;
   close(done: () => void): void;
   setNoDelay?(on: boolean): number;
@@ -98,6 +104,46 @@ function findParts(): TlsParts | null {
   } catch {
     return null;
   }
+}
+
+/** Takes the first bytes of a connection. */
+export interface FirstReader {
+  /** `data` is the loop's: what is needed later has to be copied. */
+  onFirst(data: Buffer): void;
+  /** The peer left, or the socket broke. */
+  onFailed(): void;
+}
+
+/** Reads an accepted, paused socket past its stream until TLS begins on it. False where that cannot be done. */
+export function readFirst(plain: Socket, memory: LoopMemory, reader: FirstReader): boolean {
+  const handle = (plain as PlainSocket)._handle;
+  if (tlsParts() === null || handle === null || plain.readableLength > 0) return false;
+  handle.firstReader = reader;
+  handle.onread = onFirstRead;
+  handle.useUserBuffer(memory.shared.buffer);
+  if (handle.reading !== true) {
+    handle.reading = true;
+    handle.readStart();
+  }
+  firstBuffer = memory.shared.buffer;
+  return true;
+}
+
+/** Nothing more comes to the first reader. */
+export function stopFirst(plain: Socket): void {
+  const handle = (plain as PlainSocket)._handle;
+  if (handle !== null) handle.firstReader = null;
+}
+
+/** Where they are read: one loop, one shared block. */
+let firstBuffer: Buffer | null = null;
+
+function onFirstRead(this: KernelHandle): undefined {
+  const reader = this.firstReader;
+  const length = (parts as TlsParts).state[0] as number;
+  if (reader === null || reader === undefined || length === 0) return;
+  if (length > 0) reader.onFirst((firstBuffer as Buffer).subarray(0, length));
+  else reader.onFailed();
 }
 
 /** How TLS begins on a socket. */

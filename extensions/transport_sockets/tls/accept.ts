@@ -108,7 +108,7 @@ class ServerHandshake implements TlsOwner, HelloOwner {
       return;
     }
     this.reader = new HelloReader(socket, peeked, this);
-    this.reader.start();
+    this.reader.start(this.dispatcher.memory);
   }
 
   onHello(hello: ClientHello | null, bytes: Buffer): void {

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import { type ClientHello, HELLO_PART, readClientHello } from '../../../src/net/client-hello.ts';
+import type { LoopMemory } from '../../../src/net/loop-memory.ts';
+import { type FirstReader, readFirst, stopFirst } from '../../../src/net/tls-stream.ts';
 
 export interface HelloOwner {
   /** Null: these bytes are no ClientHello; OpenSSL will say what they are. */
@@ -13,7 +15,7 @@ interface ReadSocket extends Socket {
 }
 
 /** Reads an accepted, paused socket until the ClientHello is whole, for listeners without a TLS inspector. */
-export class HelloReader {
+export class HelloReader implements FirstReader {
   private readonly socket: ReadSocket;
   private readonly owner: HelloOwner;
   private bytes: Buffer | null;
@@ -24,8 +26,9 @@ export class HelloReader {
     this.bytes = bytes;
   }
 
-  start(): void {
+  start(memory: LoopMemory): void {
     const { socket } = this;
+    if (readFirst(socket, memory, this)) return;
     socket.helloReader = this;
     socket.on('readable', onReadable);
     socket.on('end', onEnd);
@@ -34,6 +37,8 @@ export class HelloReader {
 
   stop(): void {
     const { socket } = this;
+    stopFirst(socket);
+    if (socket.helloReader !== this) return;
     socket.helloReader = null;
     socket.off('readable', onReadable);
     socket.off('end', onEnd);
@@ -42,11 +47,16 @@ export class HelloReader {
 
   onReadable(): void {
     const chunk = this.socket.read() as Buffer | null;
-    if (chunk === null) return;
-    const bytes = this.bytes === null ? chunk : Buffer.concat([this.bytes, chunk]);
-    this.bytes = bytes;
+    if (chunk !== null) this.onFirst(chunk);
+  }
+
+  onFirst(data: Buffer): void {
+    const bytes = this.bytes === null ? data : Buffer.concat([this.bytes, data]);
     const hello = readClientHello(bytes);
-    if (hello === HELLO_PART) return;
+    if (hello === HELLO_PART) {
+      this.bytes = bytes === data ? Buffer.from(data) : bytes;
+      return;
+    }
     this.stop();
     this.owner.onHello(typeof hello === 'number' ? null : hello, bytes);
   }
