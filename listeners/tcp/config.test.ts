@@ -31,7 +31,6 @@ t.test('a listener without options gets the defaults of Envoy', (t) => {
     bind: true,
     bufferLimit: 1_048_576,
     keepAlive: null,
-    maxConnections: Number.POSITIVE_INFINITY,
     listenerFilters: [],
     listenerFiltersTimeoutMs: 15_000,
     continueOnTimeout: false,

@@ -5,6 +5,7 @@ import {
   milliseconds,
   refuseOthers,
 } from '../../src/api/index.ts';
+import { RuntimeInteger } from '../../src/base/runtime-values.ts';
 import { loadLibc } from '../../src/net/libc.ts';
 import { NEVER_MS } from '../../src/net/timer-wheel.ts';
 import type { TcpKeepAlive } from '../../src/net/transport-socket.ts';
@@ -13,6 +14,7 @@ import type { FactoryContext, ListenerContext, ListenerFilterDefinition } from '
 import type { ListenerInstance } from '../../src/upstream/instances.ts';
 import { compileAddress, statNameOf } from './address-config.ts';
 import { compileChains } from './chain-config.ts';
+import { ConnectionLimits } from './connection-limits.ts';
 import { TcpListener } from './listener.ts';
 import { InsideListener } from './listener-context.ts';
 import { openExtension } from './open-extension.ts';
@@ -25,6 +27,8 @@ type Listener = Message<'envoy.config.listener.v3.Listener'>;
 const BUFFER_LIMIT = 1_048_576;
 const BACKLOG = 128;
 const LISTENER_FILTERS_TIMEOUT_MS = 15_000;
+/** As many connections as the kernel allows. */
+const NO_LIMIT = Number.POSITIVE_INFINITY;
 
 const LISTENER = new Set([
   'access_log',
@@ -69,9 +73,21 @@ export function compile(message: Listener, context: FactoryContext): ListenerIns
   return new TcpListener(settings, {
     dispatcher: context.dispatcher,
     stats: context.stats,
-    connections: context.shared.open(`listener.${settings.name}.downstream_cx`),
+    limits: limitsOf(message, context),
     log: context.loggers.get('conn_handler'),
   });
+}
+
+/** As Envoy has them: a runtime key for each listener, and one limit for all, of the overload manager or of a runtime key. */
+export function limitsOf(message: Listener, { runtimeValues, shared, options }: FactoryContext): ConnectionLimits {
+  const own = new RuntimeInteger(runtimeValues, `envoy.resource_limits.listener.${message.name}.connection_limit`, NO_LIMIT);
+  const all = options.maxDownstreamConnections;
+  return new ConnectionLimits(
+    shared.open(`listener.${message.name}.downstream_cx`),
+    own,
+    message.ignoreGlobalConnLimit ? null : shared.open('listeners.downstream_cx'),
+    new RuntimeInteger(runtimeValues, all === undefined ? 'overload.global_downstream_max_connections' : '', all ?? NO_LIMIT),
+  );
 }
 
 /** Null after a problem. */
@@ -95,13 +111,13 @@ export function compileSettings(message: Listener, context: FactoryContext): Lis
   if (chains === null || problems.failed) return null;
   return {
     name: message.name,
+    metadata: message.metadata?.filterMetadata ?? null,
     statName,
     direction,
     addresses,
     bind: message.bindToPort ?? true,
     bufferLimit,
     keepAlive: keepAliveOf(message.tcpKeepalive),
-    maxConnections: Number.POSITIVE_INFINITY,
     listenerFilters,
     listenerFiltersTimeoutMs: finite(milliseconds(message.listenerFiltersTimeout) ?? LISTENER_FILTERS_TIMEOUT_MS),
     continueOnTimeout: message.continueOnListenerFiltersTimeout,

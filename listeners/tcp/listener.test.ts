@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import t, { type Test } from 'tap';
-import type { JsonInput } from '../../src/api/index.ts';
+import type { JsonInput, Message } from '../../src/api/index.ts';
 import { FakeClock, systemClock } from '../../src/base/clock.ts';
 import type { Problem } from '../../src/base/errors.ts';
 import { createDispatcher, type EventLoop } from '../../src/net/event-loop.ts';
@@ -11,7 +11,7 @@ import type { ListenerInstance } from '../../src/upstream/instances.ts';
 import { FakeContext } from '../../test/support/factory-context.ts';
 import { turns, until } from '../../test/support/sockets.ts';
 import { ECHO, INSPECTOR, ListenerParts, LOG, listenerMessage, socketAddress } from '../../test/support/tcp-listener.ts';
-import { compile, compileSettings } from './config.ts';
+import { compile, limitsOf } from './config.ts';
 import { TcpListener } from './listener.ts';
 
 interface Rig {
@@ -163,14 +163,14 @@ t.test('without a chain for a connection it is closed, counted and logged', asyn
   const tcp = listener as TcpListener;
   const unmatched = new TcpListener(
     { ...tcp.settings, chains: { match: () => null, all: [] } },
-    { dispatcher: tcp.dispatcher, stats: context.stats, connections: context.shared.open('x'), log: context.loggers.get('x') },
+    { dispatcher: tcp.dispatcher, stats: context.stats, limits: limitsOf(listenerMessage(), context), log: context.loggers.get('x') },
   );
   t.equal(await listen(unmatched, listener), null);
   const client = new Client(t, port);
   await until(() => client.over, 'the close');
   t.same(context.stats.counted, { [`${PREFIX}no_filter_chain_match`]: 1 });
   t.match(parts.log.entries[0]?.info, { flags: FLAG.NoRouteFound, responseCodeDetails: 'filter_chain_not_found' });
-  t.equal(context.shared.open('x').value, 0);
+  t.equal(context.shared.open('listener.l.downstream_cx').value, 0);
   unmatched.close();
 });
 
@@ -185,10 +185,11 @@ t.test('connections beyond the limit are closed at once', async (t) => {
   const parts = new ListenerParts();
   const dispatcher = createDispatcher({ clock: systemClock, workerIndex: 0 });
   const context = new FakeContext({ dispatcher, extensions: parts.extensions });
-  const settings = compileSettings(listenerMessage(), context);
-  if (settings === null) throw new Error('not compiled');
-  const shared = { dispatcher, stats: context.stats, connections: context.shared.open('l'), log: context.loggers.get('x') };
-  const listener = new TcpListener({ ...settings, maxConnections: 2 }, shared);
+  context.runtimeValues.replace([
+    ['envoy.resource_limits.listener.l.connection_limit', { text: '2', number: 2, integer: 2, flag: null, fraction: null }],
+  ]);
+  const listener = compile(listenerMessage(), context);
+  if (listener === null) throw new Error(context.complaints.join('\n'));
   t.teardown(() => listener.close());
   await listen(listener);
   const clients = [new Client(t, portOf(listener)), new Client(t, portOf(listener))];
@@ -202,6 +203,32 @@ t.test('connections beyond the limit are closed at once', async (t) => {
   const fourth = new Client(t, portOf(listener));
   fourth.socket.write('x');
   await until(() => fourth.text === 'x', 'the echo');
+});
+
+t.test('the limit of all listeners holds for each, but those that ask to be left out', async (t) => {
+  const parts = new ListenerParts();
+  const dispatcher = createDispatcher({ clock: systemClock, workerIndex: 0 });
+  const context = new FakeContext({ dispatcher, extensions: parts.extensions, options: { maxDownstreamConnections: 1 } });
+  const make = async (message: Message<'envoy.config.listener.v3.Listener'>): Promise<ListenerInstance> => {
+    const listener = compile(message, context);
+    if (listener === null) throw new Error(context.complaints.join('\n'));
+    t.teardown(() => listener.close());
+    await listen(listener);
+    return listener;
+  };
+  const [first, second] = [await make(listenerMessage()), await make(listenerMessage({ name: 'm' }))];
+  const free = await make(listenerMessage({ name: 'n', ignore_global_conn_limit: true }));
+  const one = new Client(t, portOf(first));
+  await until(() => first.status().activeConnections === 1, 'the only one');
+  const other = new Client(t, portOf(second));
+  await until(() => other.over, 'the refusal');
+  t.equal(context.stats.value(`${PREFIX}downstream_global_cx_overflow`), 1);
+  new Client(t, portOf(free));
+  await until(() => free.status().activeConnections === 1, 'one that is not counted');
+  one.socket.end();
+  await until(() => first.status().activeConnections === 0, 'a free place');
+  new Client(t, portOf(second));
+  await until(() => second.status().activeConnections === 1, 'its successor');
 });
 
 t.test('a listener filter decides before the chain, and what it read reaches the chain', async (t) => {
@@ -384,7 +411,7 @@ t.test('a transport socket that takes too long is given up', async (t) => {
   const slow = { ...chain, transport: { name: 'tls', secure: true, ready: true, accept() {} } };
   const listener = new TcpListener(
     { ...tcp.settings, chains: { match: () => slow, all: [slow] } },
-    { dispatcher, stats: rig.context.stats, connections: rig.context.shared.open('x'), log: rig.context.loggers.get('x') },
+    { dispatcher, stats: rig.context.stats, limits: limitsOf(listenerMessage(), rig.context), log: rig.context.loggers.get('x') },
   );
   await listen(listener);
   t.teardown(() => listener.close());

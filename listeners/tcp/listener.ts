@@ -9,10 +9,11 @@ import { type ListenerTable, listenersOf, type RedirectTarget } from '../../src/
 import { type Acceptor, endsOf, ListeningSocket } from '../../src/net/listening-socket.ts';
 import type { LogEntry } from '../../src/telemetry/access-log.ts';
 import { FLAG } from '../../src/telemetry/response-flags.ts';
-import type { SharedCount, StatGroup, StatsScope } from '../../src/telemetry/stats.ts';
+import type { StatGroup, StatsScope } from '../../src/telemetry/stats.ts';
 import { StreamInfo } from '../../src/telemetry/stream-info.ts';
 import type { BindOptions, ListenerInstance, ListenerStatus } from '../../src/upstream/instances.ts';
 import { ActiveConnection, downstreamOf } from './active-connection.ts';
+import { type ConnectionLimits, OVER_OWN, TAKEN } from './connection-limits.ts';
 import { PEEK_ERROR, PEEK_REMOTE_CLOSE, PEEK_TIMEOUT, type PeekFailure, type PeekOwner, PeekRun } from './peek.ts';
 import type { ListenerSettings } from './settings.ts';
 import { LISTENER_STATS, WORKER_STATS } from './stats.ts';
@@ -25,8 +26,7 @@ const LENGTH_MS = LISTENER_STATS.histogram.downstream_cx_length_ms;
 export interface ListenerParts {
   readonly dispatcher: Dispatcher;
   readonly stats: StatsScope;
-  /** Connections of all workers, for `maxConnections`. */
-  readonly connections: SharedCount;
+  readonly limits: ConnectionLimits;
   readonly log: Logger;
 }
 
@@ -38,7 +38,7 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner, Redir
   private readonly scope: StatsScope;
   private readonly stats: StatGroup;
   private readonly workerStats: StatGroup;
-  private readonly connections: SharedCount;
+  private readonly limits: ConnectionLimits;
   private readonly logger: Logger;
   private readonly table: ListenerTable;
   /** By address; null where nothing is bound, or where a successor took it. */
@@ -58,7 +58,7 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner, Redir
     this.scope = parts.stats;
     this.stats = parts.stats.group(`listener.${settings.statName}.`, LISTENER_STATS);
     this.workerStats = parts.stats.group(`listener.${settings.statName}.worker_${parts.dispatcher.workerIndex}.`, WORKER_STATS);
-    this.connections = parts.connections;
+    this.limits = parts.limits;
     this.logger = parts.log;
     this.table = listenersOf(parts.dispatcher);
     this.sockets = [];
@@ -164,8 +164,9 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner, Redir
 
   private inspect(accepted: AcceptedConnection, peeked: Buffer | null, handOver: boolean): void {
     const { settings, stats } = this;
-    if (!this.connections.tryAcquire(settings.maxConnections)) {
-      stats.inc(S.downstream_cx_overflow);
+    const taken = this.limits.take();
+    if (taken !== TAKEN) {
+      stats.inc(taken === OVER_OWN ? S.downstream_cx_overflow : S.downstream_global_cx_overflow);
       accepted.socket.destroy();
       return;
     }
@@ -248,7 +249,7 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner, Redir
   /** The log line of a connection that ends before a filter chain has it. */
   private withoutChain(accepted: AcceptedConnection): LogEntry {
     const { now } = this.dispatcher.timers;
-    const info = new StreamInfo(downstreamOf(accepted, 0, null, this.name, ''), now, this.dispatcher.clock.wall());
+    const info = new StreamInfo(downstreamOf(accepted, 0, null, this, null), now, this.dispatcher.clock.wall());
     info.remoteAddress = accepted.remoteAddress;
     info.end = now;
     return { info, requestHeaders: null, responseHeaders: null, responseTrailers: null, localReplyBody: '' };
@@ -275,7 +276,7 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner, Redir
   }
 
   private freeConnection(): void {
-    this.connections.release();
+    this.limits.release();
     this.endIfIdle();
   }
 
@@ -303,7 +304,7 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner, Redir
       run.cancel();
       run.accepted.socket.destroy();
       this.leavePeeking(run);
-      this.connections.release();
+      this.limits.release();
     }
     for (const connection of this.active) connection.close();
     this.closed = true;

@@ -3,6 +3,7 @@ import type { ListenerFilterFactory } from '../../src/net/listener-filter.ts';
 import type { ListenSettings } from '../../src/net/listening-socket.ts';
 import type { DownstreamTransportSocketFactory, TcpKeepAlive } from '../../src/net/transport-socket.ts';
 import type { AccessLog } from '../../src/telemetry/access-log.ts';
+import type { ConfiguredMetadata } from '../../src/telemetry/stream-info.ts';
 import type { ChainMatcher } from './chain-match.ts';
 import type { ListenerPredicate } from './predicate.ts';
 
@@ -14,6 +15,8 @@ export interface ListenerFilterEntry {
 
 export interface FilterChainSettings {
   readonly name: string;
+  /** `filter_metadata`. Absent: none. */
+  readonly metadata?: ConfiguredMetadata | null;
   readonly transport: DownstreamTransportSocketFactory;
   /** A handshake that takes longer is given up; 0: never. */
   readonly transportTimeoutMs: number;
@@ -26,6 +29,8 @@ export type AddressSettings = Omit<ListenSettings, 'reusePort'>;
 
 export interface ListenerSettings {
   readonly name: string;
+  /** `filter_metadata`. Absent: none. */
+  readonly metadata?: ConfiguredMetadata | null;
   /** `127.0.0.1_15001`, or `stat_prefix`. */
   readonly statName: string;
   readonly direction: 'unspecified' | 'inbound' | 'outbound';
@@ -36,8 +41,6 @@ export interface ListenerSettings {
   /** High watermark of a connection in bytes. */
   readonly bufferLimit: number;
   readonly keepAlive: TcpKeepAlive | null;
-  /** Connections over all workers; Infinity: as many as the kernel allows. */
-  readonly maxConnections: number;
   readonly listenerFilters: readonly ListenerFilterEntry[];
   /** 0: listener filters may take for ever. */
   readonly listenerFiltersTimeoutMs: number;
