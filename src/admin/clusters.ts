@@ -44,7 +44,7 @@ function hostLines(prefix: string, host: HostStatus): string {
     ['region', host.locality.region],
     ['zone', host.locality.zone],
     ['sub_zone', host.locality.subZone],
-    ['canary', false],
+    ['canary', host.canary ?? false],
     ['priority', host.priority],
     ['success_rate', -1],
     ['local_origin_success_rate', -1],

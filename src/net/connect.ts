@@ -55,8 +55,7 @@ export function connect(
 export function openSocket(dispatcher: Dispatcher, address: Address, options: ConnectOptions, readMode: ReadMode): Socket {
   const { opener, keepAlive } = options;
   if (opener !== undefined && opener !== null && address.kind === 'ip') {
-    const socket = opener.connect(socketOptions(dispatcher, address, { sourceAddress: null, keepAlive }, readMode));
-    if (socket !== null) return socket;
+    return opener.connect(socketOptions(dispatcher, address, { sourceAddress: null, keepAlive }, readMode));
   }
   return connectSocket(socketOptions(dispatcher, address, options, readMode));
 }

@@ -80,6 +80,34 @@ t.test('an option that the kernel refuses ends the connection before it begins',
   t.ok(isLocalFailure(errorText));
 });
 
+t.test('several connections come from one address', LINUX, async (t) => {
+  const outcomes = await Promise.all([0, 1].map(() => outcome([], ipAddress('127.0.0.6', 0))));
+  for (const { events } of outcomes) t.same(events, ['connected', 'data:127.0.0.6', 'end']);
+});
+
+t.test('what the kernel refuses leaves no descriptor', (t) => {
+  const closed: number[] = [];
+  const refusing = (failing: string): Libc => ({
+    getsockopt: () => 0,
+    socket: () => (failing === 'socket' ? -1 : 7),
+    setsockopt: () => (failing === 'setsockopt' ? -1 : 0),
+    bind: () => (failing === 'bind' ? -1 : 0),
+    close: (fd) => closed.push(fd),
+    errno: () => 1,
+  });
+  for (const failing of ['socket', 'setsockopt', 'bind']) {
+    const failed = new PreparedSocket([option(SO_RCVBUF, 1)], ipAddress('127.0.0.6', 0), refusing(failing)).open(4);
+    t.match(failed, { syscall: failing, code: 'EPERM', address: '127.0.0.6' });
+  }
+  t.same(closed, [7, 7]);
+  t.end();
+});
+
+t.test('an address of the other family cannot be bound', LINUX, async (t) => {
+  const { errorText } = await outcome([], ipAddress('::1', 0));
+  t.equal(errorText, 'failed to bind to [::1]:0: Address family not supported by protocol');
+});
+
 t.test('so does a source that is not ours', LINUX, async (t) => {
   const { errorText } = await outcome([option(SO_MARK, 0)], ipAddress('203.0.113.1', 0));
   t.equal(errorText, 'failed to bind to 203.0.113.1:0: Cannot assign requested address');

@@ -1,6 +1,10 @@
 /**
- * Sockets that need more before connect(2) than Node does: options of the kernel (envoy.config.core.v3.SocketOption), IP_FREEBIND, a source
- * address. Made through the C library, and handed to Node as a descriptor.
+ * Sockets that need more before connect(2) than Node does: options of the kernel (envoy.config.core.v3.SocketOption), a source address.
+ * Made through the C library, and handed to Node as descriptors.
+ *
+ * The port of a source address is chosen together with the destination (IP_BIND_ADDRESS_NO_PORT, ip(7)). bind(2) alone takes a port
+ * that nobody else uses from that address at all, looks for it among all that are taken, and finds none when 28,000 connections are
+ * open or wait for their end; every connection to an application behind a sidecar comes from 127.0.0.6.
  */
 import { isIPv6, type NetConnectOpts, Socket, type SocketConstructorOpts } from 'node:net';
 import { getSystemErrorName } from 'node:util';
@@ -17,12 +21,10 @@ const SOL_IP = 0;
 const IP_BIND_ADDRESS_NO_PORT = 24;
 const ONE = new Uint8Array([1, 0, 0, 0]);
 
-/** Makes sockets in place of Node; LatePort is one too. */
+/** Makes sockets in place of Node. */
 export interface SocketOpener {
-  /** A descriptor for a connection to an address of this family; -1: Node is to try by itself; or why there can be none. */
-  open(family: 4 | 6): number | SocketError;
-  /** Like `net.connect(to)`; null where Node is to try by itself. */
-  connect(to: NetConnectOpts): Socket | null;
+  /** Like `net.connect(to)`. What goes wrong before is an error of the socket. */
+  connect(to: NetConnectOpts): Socket;
 }
 
 export interface KernelOption {
@@ -44,6 +46,7 @@ export class PreparedSocket implements SocketOpener {
     this.libc = libc;
   }
 
+  /** A descriptor for a connection to an address of this family, or why there can be none. */
   open(family: 4 | 6): number | SocketError {
     const { libc, source } = this;
     const fd = libc.socket(family === 6 ? AF_INET6 : AF_INET, SOCK_STREAM_CLOEXEC_NONBLOCK, 0);
@@ -61,6 +64,7 @@ export class PreparedSocket implements SocketOpener {
   connect(to: NetConnectOpts): Socket {
     const fd = this.open('host' in to && isIPv6(to.host ?? '') ? 6 : 4);
     if (typeof fd === 'number') {
+      // Node must not read before it is connected; its own server says so the same way.
       const socket = new Socket(Object.assign({}, to, { fd, manualStart: true }) as SocketConstructorOpts);
       return socket.connect(to);
     }

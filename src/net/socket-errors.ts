@@ -42,7 +42,12 @@ const OPTION_FAILURE = 'failed to set a socket option: ';
 
 /** The connection never left this machine: Envoy's `local_connection_failure` instead of `remote_connection_failure`. */
 export function isLocalFailure(errorText: string): boolean {
-  return errorText.startsWith(BIND_FAILURE) || errorText.startsWith(OPTION_FAILURE);
+  return isBindFailure(errorText) || errorText.startsWith(OPTION_FAILURE);
+}
+
+/** The source address could not be bound (`bind_errors`). */
+export function isBindFailure(errorText: string): boolean {
+  return errorText.startsWith(BIND_FAILURE);
 }
 
 /** As strerror(3) says it: `Connection refused`. */

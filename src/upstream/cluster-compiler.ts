@@ -260,7 +260,7 @@ function thresholdStatus(priority: 'default' | 'high', limits: Thresholds): Clus
 }
 
 function hostStatus(host: Host): HostStatus {
-  const { hostname, priority, weight, health, locality, stats } = host;
+  const { hostname, priority, weight, canary, health, locality, stats } = host;
   const read = (names: readonly (keyof typeof HOST_STATS.slot)[]): Record<string, number> =>
     Object.fromEntries(names.map((name) => [name, stats.value(HOST_STATS.slot[name])]));
   return {
@@ -268,6 +268,7 @@ function hostStatus(host: Host): HostStatus {
     hostname,
     priority,
     weight,
+    canary,
     health,
     locality,
     counters: read(HOST_STATS.counters),

@@ -13,7 +13,7 @@ import type { Breakers } from './circuit-breaker.ts';
 import { type CircuitBreaker, type Cluster, type ClusterSettings, PoolSelector } from './cluster.ts';
 import { CLUSTER_STATS, HTTP1_STATS, type ResponseStats } from './cluster-stats.ts';
 import type { EndpointsSpec, HostSpec } from './compile-endpoints.ts';
-import { DEGRADED, type EndpointMetadata, EXCLUDED, Host } from './host.ts';
+import { DEGRADED, type EndpointMetadata, EXCLUDED, Host, isCanary } from './host.ts';
 import { LocalStats } from './host-stats.ts';
 import type { HostSet, LbPolicy, Picker } from './lb/picker.ts';
 import { NamedSelectors } from './named-selectors.ts';
@@ -360,6 +360,7 @@ function update(host: Host, spec: HostSpec): void {
   host.weight = spec.weight;
   host.health = spec.health;
   host.metadata = spec.metadata;
+  host.canary = isCanary(spec.metadata);
 }
 
 function hostSetOf(hosts: readonly Host[], priority: number): HostSet {

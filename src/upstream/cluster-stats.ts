@@ -196,16 +196,16 @@ class CodeCounters {
   }
 }
 
-/** `retry.upstream_rq_503` and its kind. */
-class RetryCounters {
+/** `retry.upstream_rq_503` and its kind, `canary.upstream_rq_200` and its. */
+class OtherCounters {
   private readonly code: DynamicCounter;
   private readonly family: DynamicCounter;
   private readonly completed: DynamicCounter;
 
-  constructor(group: StatGroup, status: number) {
-    this.code = group.dynamic(`retry.upstream_rq_${status}`);
-    this.family = group.dynamic(`retry.${familyOf(status)}`);
-    this.completed = group.dynamic('retry.upstream_rq_completed');
+  constructor(group: StatGroup, status: number, prefix: 'retry.' | 'canary.') {
+    this.code = group.dynamic(`${prefix}upstream_rq_${status}`);
+    this.family = group.dynamic(`${prefix}${familyOf(status)}`);
+    this.completed = group.dynamic(`${prefix}upstream_rq_completed`);
   }
 
   inc(): void {
@@ -228,7 +228,9 @@ export class ResponseStats {
   private readonly external: Map<number, CodeCounters>;
   private readonly internal: Map<number, CodeCounters>;
   /** Null until something was retried. */
-  private retried: Map<number, RetryCounters> | null;
+  private retried: Map<number, OtherCounters> | null;
+  /** Null until a canary answered. */
+  private canary: Map<number, OtherCounters> | null;
   private lastStatus: number;
   private lastInternal: boolean;
   private last: CodeCounters | null;
@@ -245,6 +247,7 @@ export class ResponseStats {
     this.external = new Map();
     this.internal = new Map();
     this.retried = null;
+    this.canary = null;
     this.lastStatus = 0;
     this.lastInternal = false;
     this.last = null;
@@ -272,10 +275,20 @@ export class ResponseStats {
   chargeRetry(status: number): void {
     if (this.released) return;
     this.retried ??= new Map();
-    let counters = this.retried.get(status);
+    this.chargeOther(this.retried, status, 'retry.');
+  }
+
+  chargeCanary(status: number): void {
+    if (this.released) return;
+    this.canary ??= new Map();
+    this.chargeOther(this.canary, status, 'canary.');
+  }
+
+  private chargeOther(table: Map<number, OtherCounters>, status: number, prefix: 'retry.' | 'canary.'): void {
+    let counters = table.get(status);
     if (counters === undefined) {
-      counters = new RetryCounters(this.group, status);
-      this.retried.set(status, counters);
+      counters = new OtherCounters(this.group, status, prefix);
+      table.set(status, counters);
     }
     counters.inc();
   }

@@ -101,6 +101,8 @@ export interface ResponseCounts {
   /** `internal`: the request carried `x-envoy-internal: true`. */
   charge(status: number, internal: boolean): void;
   recordTime(ms: number, internal: boolean): void;
+  /** Once more under `canary.`, for the response of such a host. */
+  chargeCanary(status: number): void;
   /** A response that nobody gets to see, because the request is tried again. */
   chargeRetry(status: number): void;
 }

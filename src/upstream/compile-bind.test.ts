@@ -2,7 +2,6 @@ import { platform } from 'node:process';
 import t from 'tap';
 import { fromJson, type JsonInput } from '../api/index.ts';
 import { Problems } from '../base/errors.ts';
-import { LatePort } from '../net/late-port.ts';
 import { type KernelOption, PreparedSocket } from '../net/prepared-socket.ts';
 import type { Source } from '../net/transport-socket.ts';
 import { compileBind, type Sources } from './compile-bind.ts';
@@ -29,11 +28,10 @@ function fine(cluster: Json | undefined, bootstrap?: Json): Sources {
 function shown({ sourceAddress, opener }: Source): string {
   const from = sourceAddress?.kind === 'ip' ? sourceAddress.ip : '-';
   if (opener === null) return from;
-  if (opener instanceof LatePort) return `${from} late`;
   if (!(opener instanceof PreparedSocket)) return 'unknown';
   const { options } = opener as unknown as { options: readonly KernelOption[] };
   const text = options.map(({ level, name, value, family }) => `${level}/${name}=${Buffer.from(value).readInt32LE(0)}${family || ''}`);
-  return `${from} ${text.join(' ')}`;
+  return `${from} ${text.length === 0 ? 'prepared' : text.join(' ')}`;
 }
 
 const at = (address: string, port = 0): Json => ({ address, port_value: port });
@@ -47,7 +45,7 @@ t.test('nothing is bound unless somebody says so', (t) => {
 });
 
 t.test('a source address, with a port that is chosen late', LINUX, (t) => {
-  t.equal(shown(fine({ source_address: at('127.0.0.6') })), '127.0.0.6 late');
+  t.equal(shown(fine({ source_address: at('127.0.0.6') })), '127.0.0.6 prepared');
   t.equal(shown(fine({ source_address: at('127.0.0.6', 4000) })), '127.0.0.6');
   t.end();
 });
@@ -72,7 +70,7 @@ t.test('two sources, one of each family, with options of their own', LINUX, (t) 
   const older = fine({ source_address: at('::1'), additional_source_addresses: [at('127.0.0.6')] });
   t.same(
     [shown(older.sources?.v4 as Source), shown(older.sources?.v6 as Source), shown(older)],
-    ['127.0.0.6 late', '::1 late', '::1 late'],
+    ['127.0.0.6 prepared', '::1 prepared', '::1 prepared'],
   );
   t.end();
 });

@@ -6,9 +6,8 @@
 import { type Message, refuseOthers } from '../api/index.ts';
 import type { IpAddress } from '../base/address.ts';
 import type { Problems } from '../base/errors.ts';
-import { latePortOf } from '../net/late-port.ts';
 import { loadLibc } from '../net/libc.ts';
-import { type KernelOption, PreparedSocket, type SocketOpener } from '../net/prepared-socket.ts';
+import { type KernelOption, PreparedSocket } from '../net/prepared-socket.ts';
 import type { Source, SourcesByFamily } from '../net/transport-socket.ts';
 import { compileSocketAddress } from './compile-address.ts';
 import { openAt } from './open-any.ts';
@@ -153,15 +152,13 @@ function compileOptions(messages: readonly SocketOption[], problems: Problems): 
 }
 
 function sourceOf(address: IpAddress | null, options: readonly KernelOption[], problems: Problems): Source {
-  let opener: SocketOpener | null = null;
-  if (options.length > 0) {
-    const libc = loadLibc();
-    if (typeof libc !== 'string') opener = new PreparedSocket(options, address, libc);
-    else problems.add('unsupported', `options of sockets cannot be set: ${libc}`);
-  } else if (address !== null && address.port === 0) {
-    opener = latePortOf(address);
-  }
-  return Object.freeze({ sourceAddress: address, opener });
+  const byNode = Object.freeze({ sourceAddress: address, opener: null });
+  if (options.length === 0 && (address === null || address.port !== 0)) return byNode;
+  const libc = loadLibc();
+  if (typeof libc !== 'string') return Object.freeze({ sourceAddress: address, opener: new PreparedSocket(options, address, libc) });
+  // Node binds, and takes a port at once.
+  if (options.length > 0) problems.add('unsupported', `options of sockets cannot be set: ${libc}`);
+  return byNode;
 }
 
 function int32(value: number): Uint8Array {

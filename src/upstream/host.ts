@@ -38,6 +38,10 @@ export const EXCLUDED = HEALTH.pendingActiveHc | HEALTH.excludedViaImmediateHcFa
 /** Endpoint metadata by filter namespace (`envoy.lb`, `istio`, `envoy.transport_socket_match`). */
 export type EndpointMetadata = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
+export function isCanary(metadata: EndpointMetadata): boolean {
+  return metadata.get('envoy.lb')?.canary === true;
+}
+
 export class Host {
   /** Where new connections go; that of a logical host moves. */
   address: Address;
@@ -52,6 +56,8 @@ export class Host {
   /** OR of HEALTH bits; 0: healthy. */
   health: number;
   metadata: EndpointMetadata;
+  /** `canary: true` under `envoy.lb`: what it answers is counted once more. */
+  canary: boolean;
   /** Each downstream connection gets pools of its own: the transport socket or the cluster wants it. */
   readonly perDownstream: boolean;
   /** Chosen by `transport_socket_matches` against `metadata`. */
@@ -83,6 +89,7 @@ export class Host {
     this.weight = weight;
     this.health = 0;
     this.metadata = metadata;
+    this.canary = isCanary(metadata);
     this.perDownstream = perDownstream || transport.perDownstream === true;
     this.transport = transport;
     this.activeRequests = 0;

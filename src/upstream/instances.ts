@@ -40,6 +40,7 @@ export interface HostStatus {
   readonly hostname: string;
   readonly priority: number;
   readonly weight: number;
+  readonly canary?: boolean;
   /** OR of HEALTH bits. */
   readonly health: number;
   readonly locality: { readonly region: string; readonly zone: string; readonly subZone: string };

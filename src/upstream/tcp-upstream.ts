@@ -13,7 +13,7 @@ import {
   type ConnectionCallbacks,
 } from '../net/connection.ts';
 import type { Dispatcher } from '../net/dispatcher.ts';
-import { isLocalFailure } from '../net/socket-errors.ts';
+import { isBindFailure, isLocalFailure } from '../net/socket-errors.ts';
 import { Timer, type TimerOwner } from '../net/timer-wheel.ts';
 import { forAddress, type UpstreamTransportOptions } from '../net/transport-socket.ts';
 import type { CircuitBreaker, Cluster } from './cluster.ts';
@@ -120,7 +120,7 @@ export class TcpUpstream implements ConnectionCallbacks, TimerOwner {
     this.timer = timer;
     dispatcher.timers.arm(timer, cluster.settings.connectTimeoutMs);
     if (host.additionalAddresses.length > 0) {
-      this.race = new AddressRace(dispatcher, host, options, cluster.settings, this);
+      this.race = new AddressRace(dispatcher, host, options, cluster, this);
       this.race.start();
       return;
     }
@@ -244,7 +244,7 @@ export class TcpUpstream implements ConnectionCallbacks, TimerOwner {
     this.host.stats.inc(HOST_SLOT.cx_connect_fail);
     stats.inc(SLOT.upstream_rq_pending_failure_eject);
     if (this.timedOut) stats.inc(SLOT.upstream_cx_connect_timeout);
-    if (localFailure) stats.inc(SLOT.bind_errors);
+    if (isBindFailure(reason)) stats.inc(SLOT.bind_errors);
     const failure = this.timedOut ? FAILED_TIMEOUT : localFailure || by === CLOSED_LOCAL ? FAILED_LOCAL : FAILED_REMOTE;
     this.user.onUpstreamFailed(this, failure, reason);
   }

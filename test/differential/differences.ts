@@ -11,6 +11,10 @@ const ANSWERS: ReadonlyMap<string, string> = new Map([
 const LOG_LINES: readonly (readonly [string, string])[] = [
   ['bad requests', '426 DPE low_version'],
   ['bad requests', '400 DPE http1.codec_error'],
+  // Envoy logs the first address of a host, Outrigger the one that answered.
+  ['clusters', 'other-family 200'],
+  // Envoy gives no reason.
+  ['clusters', 'with-no-option 503'],
 ];
 
 /** [case, counters] that differ because those exchanges do. */
@@ -18,6 +22,10 @@ const COUNTERS: readonly (readonly [string, RegExp])[] = [
   ['plain routing', /downstream_rq_(?:1xx|completed)$/],
   // Outrigger closes after the refusal, Envoy waits for the client here.
   ['bad requests', /downstream_cx_destroy_(?:local|remote)$/],
+  // Counts down from 2^64 - 1 where there is no limit.
+  ['clusters', /^cluster\.(?:connections|pending|per-host|requests|retries)\..*\.remaining_cx_pools$/],
+  // What the kernel takes at once is never above a limit.
+  ['clusters', /^cluster\.small-buffer\.upstream_flow_control_/],
 ];
 
 /** Counters of parts that Outrigger does not have, that count bytes of its own choosing, or that depend on how fast the client is. */

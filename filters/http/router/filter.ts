@@ -30,7 +30,7 @@ import { afterResponseStarted, afterRetry, withTransportReason } from '../../../
 import { AttemptTimers, BACK_OFF_TIMER, RESPONSE_TIMER, TRY_IDLE_TIMER } from './attempt-timers.ts';
 import { extrasFor, type RouteExtras } from './extras.ts';
 import { answerDirectly, ReplyHead } from './reply-head.ts';
-import { grpcSucceeded, isTimeout, noteConnection, replayLimitOf } from './request-facts.ts';
+import { grpcSucceeded, isTimeout, noteConnection, outlasted, replayLimitOf } from './request-facts.ts';
 import { type RequestTimes, takeTimes } from './request-times.ts';
 import { ATTEMPTS, IS_TIMEOUT_RETRY, ROUTER_STATS, type RouterSettings } from './settings.ts';
 import { startAttempt } from './start-attempt.ts';
@@ -552,7 +552,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
       return;
     }
     const quiet = this.times?.quiet === true && isTimeout(fault);
-    this.charge(quiet ? 204 : fault.http, host);
+    if (!outlasted(fault)) this.charge(quiet ? 204 : fault.http, host);
     if (quiet) host?.stats.inc(HOST_SLOT.rq_error);
     this.reply(stream, fault);
   }
@@ -569,7 +569,9 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
 
   private charge(status: number, host: Host | null): void {
     if (!this.settings.dynamicStats) return;
-    (this.cluster as Cluster).responses.charge(status, this.internal);
+    const { responses } = this.cluster as Cluster;
+    responses.charge(status, this.internal);
+    if (host?.canary === true) responses.chargeCanary(status);
     if (this.extras !== null) this.extras.onResponse(status);
     if (status >= 500 && host !== null) host.stats.inc(HOST_SLOT.rq_error);
   }

@@ -95,3 +95,8 @@ export function grpcSucceeded(trailers: Headers): boolean {
 export function isTimeout(fault: Fault): boolean {
   return fault === FAULTS.UPSTREAM_TIMEOUT || fault === FAULTS.PER_TRY_TIMEOUT || fault === FAULTS.PER_TRY_IDLE_TIMEOUT;
 }
+
+/** Whether a stream took longer than its cluster allows, which Envoy does not count as a response. */
+export function outlasted(fault: Fault): boolean {
+  return fault === FAULTS.UPSTREAM_MAX_DURATION || fault === FAULTS.UPSTREAM_MAX_DURATION_EARLY;
+}

@@ -232,7 +232,7 @@ t.test('a host of such a cluster has a name and a port', (t) => {
 
 t.test('a cluster_type that nobody knows is refused, the static one is none', (t) => {
   t.same(complaints({ cluster_type: { name: 'envoy.clusters.aggregate' }, load_assignment: { cluster_name: 'c' } }), [
-    'cluster_type: envoy.clusters.aggregate is not supported',
+    'cluster_type.name: envoy.clusters.aggregate is not supported',
   ]);
   const ip = { address: { socket_address: { address: '10.0.0.1', port_value: 80 } } };
   const load = { cluster_name: 'c', endpoints: [{ lb_endpoints: [{ endpoint: ip }] }] };

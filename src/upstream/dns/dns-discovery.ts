@@ -114,6 +114,7 @@ export class DnsDiscovery {
     const hosts: HostSpec[] = [];
     for (const each of this.#targets) each.addHosts(hosts, settings.logical);
     const { priorities, overprovisioning, weightedHealth } = endpoints;
+    if (!settings.logical) this.#cluster?.stats.set(SLOT.max_host_weight, highestWeight(hosts));
     this.#cluster?.setEndpoints({ hosts, priorities, overprovisioning, weightedHealth });
   }
 
@@ -214,6 +215,12 @@ class DnsTarget implements TimerOwner, DnsWaiter {
 }
 
 const NO_OTHERS: readonly IpAddress[] = [];
+
+function highestWeight(hosts: readonly HostSpec[]): number {
+  let highest = 0;
+  for (const { weight } of hosts) highest = Math.max(highest, weight);
+  return highest;
+}
 
 function hostAt(spec: EndpointSpec<NamedAddress>, address: IpAddress, additionalAddresses: readonly IpAddress[]): HostSpec {
   const hostname = spec.hostname === '' ? spec.address.name : spec.hostname;

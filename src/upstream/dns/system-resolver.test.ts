@@ -59,7 +59,7 @@ t.test('the other family where there is none of the one', (t) => {
   t.end();
 });
 
-t.test('a name that does not exist is an answer, servers that cannot be asked are none', (t) => {
+t.test('a name that is not found is no answer, one without addresses of the family is', (t) => {
   const library = new Library();
   library.ask('a.test');
   library.answer('ENOTFOUND');
@@ -70,7 +70,7 @@ t.test('a name that does not exist is an answer, servers that cannot be asked ar
   t.same(
     library.answers.map(({ ok, addresses, reason }) => [ok, addresses.length, reason]),
     [
-      [true, 0, 'ENOTFOUND'],
+      [false, 0, 'ENOTFOUND'],
       [false, 0, 'EAI_AGAIN'],
       [true, 0, 'ENOTFOUND'],
     ],

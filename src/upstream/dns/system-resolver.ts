@@ -15,7 +15,7 @@ export type SystemLookup = (name: string, family: 0 | 4 | 6, asker: Asker) => vo
 
 const TTL_SECONDS = 60;
 const FAMILY: Readonly<Record<LookupFamily, 0 | 4 | 6>> = { auto: 0, v4_only: 4, v6_only: 6, v4_preferred: 0, all: 0 };
-/** EAI_NONAME and EAI_NODATA: the name has no addresses. */
+/** No addresses of the family. */
 const NO_ADDRESSES = 'ENOTFOUND';
 /** EAI_AGAIN: the name servers could not be asked. */
 const TRY_AGAIN = 'EAI_AGAIN';
@@ -97,8 +97,9 @@ class SystemQuery implements DnsQuery, Asker {
   }
 }
 
+/** A name that does not exist, too: the library does not tell well. Envoy's resolver says the same. */
 function failed(code: string): DnsAnswer {
-  return { ok: code === NO_ADDRESSES, addresses: [], reason: code };
+  return { ok: false, addresses: [], reason: code };
 }
 
 function answerOf(ips: readonly string[], family: LookupFamily): DnsAnswer {

@@ -7,10 +7,12 @@ import { CLOSE_NO_FLUSH, type ClosedBy, type Connection, type ConnectionCallback
 import type { Dispatcher } from '../../net/dispatcher.ts';
 import { Timer, type TimerOwner } from '../../net/timer-wheel.ts';
 import { forAddress, type UpstreamTransportOptions } from '../../net/transport-socket.ts';
-import type { ClusterSettings } from '../cluster.ts';
+import type { Cluster } from '../cluster.ts';
+import { CLUSTER_STATS } from '../cluster-stats.ts';
 import type { Host } from '../host.ts';
 import { inTurns } from './address-order.ts';
 
+const CX_TOTAL = CLUSTER_STATS.slot.upstream_cx_total;
 /** RFC 8305 §8 says 250 ms; Envoy takes 300. */
 const ATTEMPT_DELAY_MS = 300;
 
@@ -55,7 +57,7 @@ export class AddressRace implements TimerOwner {
   private readonly dispatcher: Dispatcher;
   private readonly host: Host;
   private readonly options: UpstreamTransportOptions;
-  private readonly bufferLimit: number;
+  private readonly cluster: Pick<Cluster, 'settings' | 'stats'>;
   private readonly user: RaceUser;
   private readonly addresses: readonly Address[];
   private next: number;
@@ -63,13 +65,19 @@ export class AddressRace implements TimerOwner {
   private readonly timer: Timer;
   private closing: boolean;
 
-  constructor(dispatcher: Dispatcher, host: Host, options: UpstreamTransportOptions, settings: ClusterSettings, user: RaceUser) {
+  constructor(
+    dispatcher: Dispatcher,
+    host: Host,
+    options: UpstreamTransportOptions,
+    cluster: Pick<Cluster, 'settings' | 'stats'>,
+    user: RaceUser,
+  ) {
     this.dispatcher = dispatcher;
     this.host = host;
     this.options = options;
-    this.bufferLimit = settings.bufferLimit;
+    this.cluster = cluster;
     this.user = user;
-    this.addresses = inTurns([host.address].concat(host.additionalAddresses), settings.addressOrder ?? null);
+    this.addresses = inTurns([host.address].concat(host.additionalAddresses), cluster.settings.addressOrder ?? null);
     this.next = 0;
     this.running = [];
     this.timer = new Timer(this, 0);
@@ -78,12 +86,15 @@ export class AddressRace implements TimerOwner {
 
   /** Begins the next attempt. */
   start(): Connection {
+    const { settings, stats } = this.cluster;
     const attempt = new Attempt(this);
+    // The first one was counted with the connection.
+    if (this.next > 0) stats.inc(CX_TOTAL);
     const address = this.addresses[this.next++] as Address;
     this.running.push(attempt);
     const connection = this.host.transport.connect(this.dispatcher, address, forAddress(this.options, address), attempt);
     attempt.connection = connection;
-    connection.setBufferLimit(this.bufferLimit);
+    connection.setBufferLimit(settings.bufferLimit);
     this.user.connection = connection;
     if (this.next < this.addresses.length) this.dispatcher.timers.arm(this.timer, ATTEMPT_DELAY_MS);
     return connection;

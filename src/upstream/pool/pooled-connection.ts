@@ -12,7 +12,7 @@ import {
 } from '../../http/codec.ts';
 import { FAULTS, type Fault } from '../../http/faults.ts';
 import { CLOSE_NO_FLUSH, CLOSED_LOCAL, type ClosedBy, type Connection, type ConnectionCallbacks } from '../../net/connection.ts';
-import { isLocalFailure } from '../../net/socket-errors.ts';
+import { isBindFailure, isLocalFailure } from '../../net/socket-errors.ts';
 import { Timer, type TimerOwner } from '../../net/timer-wheel.ts';
 import { forAddress } from '../../net/transport-socket.ts';
 import type { PoolSelector } from '../cluster.ts';
@@ -117,7 +117,7 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
       this.connection = host.transport.connect(dispatcher, host.address, forAddress(options, host.address), this);
       this.connection.setBufferLimit(settings.bufferLimit);
     } else {
-      this.race = new AddressRace(dispatcher, host, options, settings, this);
+      this.race = new AddressRace(dispatcher, host, options, owner, this);
       this.connection = this.race.start();
     }
     dispatcher.timers.arm(this.wait, settings.connectTimeoutMs);
@@ -241,7 +241,7 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
     this.countSent();
 
     stats.inc(SLOT.upstream_cx_destroy);
-    const remote = this.peerEnded || by !== CLOSED_LOCAL;
+    const remote = this.peerEnded || (by !== CLOSED_LOCAL && !(failed && isLocalFailure(connection.errorText)));
     stats.inc(remote ? SLOT.upstream_cx_destroy_remote : SLOT.upstream_cx_destroy_local);
     if (withStream) {
       stats.inc(SLOT.upstream_cx_destroy_with_active_rq);
@@ -266,7 +266,7 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
       stats.inc(SLOT.upstream_cx_connect_timeout);
       fault = FAULTS.CONNECT_TIMEOUT;
     } else if (isLocalFailure(reason)) {
-      stats.inc(SLOT.bind_errors);
+      if (isBindFailure(reason)) stats.inc(SLOT.bind_errors);
       fault = FAULTS.LOCAL_CONNECT_FAILURE;
     } else if (by === CLOSED_LOCAL) {
       fault = FAULTS.LOCAL_CONNECT_FAILURE;
