@@ -60,7 +60,7 @@ export class ActiveConnection implements AcceptCallbacks, TimerOwner {
       return;
     }
     const { dispatcher } = listener;
-    const downstream = downstreamOf(accepted, connection.id, connection.tls, listener.name, settings.name);
+    const downstream = downstreamOf(accepted, connection.id, connection.tls, listener, settings);
     const info = new StreamInfo(downstream, this.acceptedAt, dispatcher.clock.wall());
     info.remoteAddress = accepted.remoteAddress;
     connection.setBufferLimit(listener.settings.bufferLimit);
@@ -121,7 +121,7 @@ export class ActiveConnection implements AcceptCallbacks, TimerOwner {
   /** The handshake failed, or nobody waited for its end. */
   private withoutChain(now: number): LogEntry {
     const { listener, accepted, settings } = this;
-    const downstream = downstreamOf(accepted, 0, null, listener.name, settings.name);
+    const downstream = downstreamOf(accepted, 0, null, listener, settings);
     const info = new StreamInfo(downstream, this.acceptedAt, listener.dispatcher.clock.wall());
     info.remoteAddress = accepted.remoteAddress;
     info.downstreamTransportFailure = this.failure;
@@ -134,18 +134,30 @@ export function downstreamOf(
   accepted: AcceptedConnection,
   connectionId: number,
   tls: TlsInfo | null,
-  listenerName: string,
-  filterChainName: string,
+  listener: TcpListener,
+  chain: FilterChainSettings | null,
 ): DownstreamInfo {
-  const { localAddress, directRemoteAddress, serverName } = accepted;
-  const originalDestination = accepted.localAddressRestored ? localAddress : null;
-  return { connectionId, localAddress, originalDestination, directRemoteAddress, tls, serverName, listenerName, filterChainName };
+  const { localAddress, directLocalAddress, directRemoteAddress, serverName } = accepted;
+  return {
+    connectionId,
+    localAddress,
+    originalDestination: accepted.localAddressRestored ? localAddress : null,
+    directRemoteAddress,
+    tls,
+    serverName,
+    listenerName: listener.name,
+    filterChainName: chain === null ? '' : chain.name,
+    directLocalAddress,
+    listenerMetadata: listener.settings.metadata ?? null,
+    filterChainMetadata: chain?.metadata ?? null,
+    handshakeEnd: tls === null ? -1 : listener.dispatcher.timers.now,
+  };
 }
 
 function entryOf(chain: NetworkFilterChain, now: number): LogEntry {
   const { info, connection } = chain;
   info.end = now;
-  info.wireBytesReceived = connection.bytesReceived;
-  info.wireBytesSent = connection.bytesSent;
+  info.bytesReceived = connection.bytesReceived;
+  info.bytesSent = connection.bytesSent;
   return { info, requestHeaders: null, responseHeaders: null, responseTrailers: null, localReplyBody: '' };
 }

@@ -49,6 +49,7 @@ function compileChain(chain: FilterChain, context: InsideListener): FilterChainS
   if (transport === null) return null;
   return {
     name: chain.name,
+    metadata: chain.metadata?.filterMetadata ?? null,
     transport,
     transportTimeoutMs: milliseconds(chain.transportSocketConnectTimeout) ?? 0,
     filters,

@@ -113,7 +113,7 @@ t.test('connections are served, counted and logged', async (t) => {
   });
   t.equal(context.stats.records.get(`${PREFIX}downstream_cx_length_ms`)?.length, 1);
   const info = parts.log.entries[0]?.info;
-  t.match(info, { wireBytesReceived: 5, wireBytesSent: 5, downstream: { listenerName: 'out', filterChainName: '' } });
+  t.match(info, { bytesReceived: 5, bytesSent: 5, downstream: { listenerName: 'out', filterChainName: '' } });
   t.ok((info?.end ?? -1) >= (info?.start ?? 0));
   t.match(info?.remoteAddress, { ip: '127.0.0.1', port: localPort });
   t.match(info?.downstream.localAddress, { ip: '127.0.0.1', port });

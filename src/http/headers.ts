@@ -147,6 +147,19 @@ export class Headers {
     return value;
   }
 
+  /** Names and values together, pseudo headers included. */
+  byteSize(): number {
+    const { method, scheme, authority, path, protocol, status } = this;
+    let bytes = status === 0 ? 0 : STATUS.text.length + String(status).length;
+    if (method !== '') bytes += METHOD.text.length + method.length;
+    if (scheme !== '') bytes += SCHEME.text.length + scheme.length;
+    if (authority !== '') bytes += AUTHORITY.text.length + authority.length;
+    if (path !== '') bytes += PATH.text.length + path.length;
+    if (protocol !== '') bytes += PROTOCOL.text.length + protocol.length;
+    for (let i = 0; i < this.count; i++) bytes += this.field(i).name.text.length + this.field(i).value.length;
+    return bytes;
+  }
+
   /** Removes every occurrence; false when there was none. */
   remove(name: HeaderName): boolean {
     const before = this.count;

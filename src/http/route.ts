@@ -119,6 +119,8 @@ export interface VirtualHost {
   readonly includeAttemptCountInResponse?: boolean;
   /** `include_is_timeout_retry_header`. Absent: false. */
   readonly includeTimeoutRetry?: boolean;
+  /** `filter_metadata`, by namespace. Absent: none. */
+  readonly metadata?: object | null;
   /** `virtual_clusters`; null or absent: none. */
   readonly virtualClusters?: VirtualClusters | null;
 }

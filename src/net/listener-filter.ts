@@ -10,6 +10,8 @@ export class AcceptedConnection {
   readonly socket: Socket;
   /** Where the client connected to; restored by original_dst or proxy_protocol. */
   localAddress: Address;
+  /** Where it really arrived. */
+  readonly directLocalAddress: Address;
   remoteAddress: Address;
   /** The peer on the wire; `remoteAddress` is what proxy_protocol made of it. */
   readonly directRemoteAddress: Address;
@@ -25,6 +27,7 @@ export class AcceptedConnection {
   constructor(socket: Socket, localAddress: Address, remoteAddress: Address) {
     this.socket = socket;
     this.localAddress = localAddress;
+    this.directLocalAddress = localAddress;
     this.remoteAddress = remoteAddress;
     this.directRemoteAddress = remoteAddress;
     this.localAddressRestored = false;

@@ -13,6 +13,8 @@ export interface HeaderKey {
 export interface HeaderView {
   /** First value; undefined when absent. Pseudo headers by their `:name`. */
   get(name: HeaderKey): string | undefined;
+  /** Names and values together, pseudo headers included. */
+  byteSize(): number;
 }
 
 /** Everything a log line can mention. Blocks are null where the stream had none (TCP, no response). */

@@ -11,7 +11,8 @@ export const formatNames: FormatNames = {
 };
 
 export function headerView(fields: Readonly<Record<string, string>>): HeaderView {
-  return { get: (name: HeaderKey) => fields[name.text] };
+  const bytes = Object.entries(fields).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  return { get: (name: HeaderKey) => fields[name.text], byteSize: () => bytes };
 }
 
 export interface EntryParts {

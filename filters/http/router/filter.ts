@@ -155,6 +155,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     this.extras = extrasFor(route, action, headers);
     info.upstreamCluster = cluster.settings.name;
     info.upstreamClusterStatName = cluster.settings.statName;
+    info.cluster = cluster.settings;
     info.attempts = 1;
 
     const host = settings.pickHost(cluster, action, headers, info, random, this.retry);
@@ -176,6 +177,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     for (let held = this.slowClient; held > 0; held--) attempt.readDisable(true);
     if (complete) this.onRequestComplete(stream);
     startAttempt(attempt, stream, cluster, host, this.action as RouteEntry, !this.settings.suppressEnvoyHeaders);
+    stream.info.host = host;
     if (attempt.waiting) stream.info.upstreamHost = host.address;
   }
 

@@ -198,7 +198,7 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
       this.giveUp(FLAG.NoHealthyUpstream);
       return;
     }
-    this.attempts++;
+    info.attempts = ++this.attempts;
     info.host = host;
     const upstream = new TcpUpstream(connection.dispatcher, cluster, host, this);
     this.upstream = upstream;

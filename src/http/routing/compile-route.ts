@@ -233,7 +233,7 @@ function assemble(
     joinLevels(request),
     joinLevels(response),
     decorator === undefined ? null : constantField(X_ENVOY_DECORATOR_OPERATION, decorator.operation),
-    message.metadata ?? null,
+    message.metadata?.filterMetadata ?? null,
     message.statPrefix === '' ? null : (context.routeCounts?.(around.virtualHost.name, message.statPrefix) ?? null),
   );
 }

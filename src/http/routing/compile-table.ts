@@ -177,6 +177,7 @@ function compileHost(
     includeAttemptCount: message.includeRequestAttemptCount,
     includeAttemptCountInResponse: message.includeAttemptCountInResponse,
     includeTimeoutRetry: message.includeIsTimeoutRetryHeader,
+    metadata: message.metadata?.filterMetadata ?? null,
     virtualClusters: compileVirtualClusters(message, context, problems.at('virtual_clusters')),
   };
   const around: Surroundings = {

@@ -62,6 +62,20 @@ class PortOf extends NumberOperator {
   }
 }
 
+/** Of addresses inside of the proxy, which there are none of here. */
+class EndpointId extends Operator {
+  readonly read: ReadAddress;
+
+  constructor(read: ReadAddress) {
+    super();
+    this.read = read;
+  }
+
+  text(entry: LogEntry): string | null {
+    return this.read(entry.info) === null ? null : '';
+  }
+}
+
 /** The DNS name of the host, or its address. */
 class HostName extends Operator {
   readonly withPort: boolean;
@@ -147,6 +161,7 @@ function ip(read: ReadAddress): OperatorKind {
 const remote: ReadAddress = (info) => info.remoteAddress;
 const directRemote: ReadAddress = (info) => info.downstream.directRemoteAddress;
 const local: ReadAddress = (info) => info.downstream.localAddress;
+const directLocal: ReadAddress = (info) => info.downstream.directLocalAddress ?? info.downstream.localAddress;
 const upstreamLocal: ReadAddress = (info) => info.upstreamLocalAddress;
 /** Where the connection goes to, once there is one. */
 const upstreamRemote: ReadAddress = (info) => (info.upstreamLocalAddress === null ? null : info.upstreamHost);
@@ -167,7 +182,13 @@ export const ADDRESS_OPERATORS: Catalog = {
   DOWNSTREAM_DIRECT_REMOTE_ADDRESS: address(directRemote),
   DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT: ip(directRemote),
   DOWNSTREAM_DIRECT_REMOTE_PORT: port(directRemote),
+  DOWNSTREAM_LOCAL_ADDRESS_ENDPOINT_ID: plain(() => new EndpointId(local)),
+  DOWNSTREAM_DIRECT_LOCAL_ADDRESS_ENDPOINT_ID: plain(() => new EndpointId(directLocal)),
+  UPSTREAM_REMOTE_ADDRESS_ENDPOINT_ID: plain(() => new EndpointId(upstreamRemote)),
   DOWNSTREAM_LOCAL_ADDRESS: address(local),
   DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT: ip(local),
   DOWNSTREAM_LOCAL_PORT: port(local),
+  DOWNSTREAM_DIRECT_LOCAL_ADDRESS: address(directLocal),
+  DOWNSTREAM_DIRECT_LOCAL_ADDRESS_WITHOUT_PORT: ip(directLocal),
+  DOWNSTREAM_DIRECT_LOCAL_PORT: port(directLocal),
 };

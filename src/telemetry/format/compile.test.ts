@@ -270,8 +270,7 @@ t.test('a format that cannot be honoured is refused with the operator and its co
     ['%START_TIME(%n)%', 'format: %START_TIME% at column 1: the format has a newline'],
     ['%COMMON_DURATION(a:b:c:d)%', 'format: %COMMON_DURATION% at column 1: takes FROM:TO:PRECISION, not "a:b:c:d"'],
     ['%COMMON_DURATION(a:b:xx)%', 'format: %COMMON_DURATION% at column 1: has no precision "xx", only ms, us and ns'],
-    ['%COMMON_DURATION(DS_CX_BEG:DS_TX_END:ms)%', 'format: %COMMON_DURATION% at column 1: the time point DS_CX_BEG is not supported'],
-    ['%METADATA(ROUTE:a)%', 'format: %METADATA% at column 1: metadata of kind ROUTE is not supported, only DYNAMIC'],
+    ['%CLUSTER_METADATA(a):3%', 'format: %CLUSTER_METADATA% at column 1: takes no length'],
     ['%METADATA(X:a)%', 'format: %METADATA% at column 1: has no kind of metadata "X"'],
     ['%FILTER_STATE(a:b)%', 'format: %FILTER_STATE% at column 1: has no option "b", only PLAIN and TYPED'],
     ['%PATH(XX)%', 'format: %PATH% at column 1: has no option "XX", only WQ and NQ'],
@@ -289,6 +288,46 @@ t.test('a format that cannot be honoured is refused with the operator and its co
     'all of them at once',
   );
   t.match(line('%COALESCE({)%'), /^refused: format: %COALESCE% at column 1: the parameter is no JSON: /);
+});
+
+t.test('metadata of the configuration', async (t) => {
+  const described = (name: string) => ({ metadata: { ns: { k: name, o: { n: 1.5 }, z: null } } });
+  const parts: EntryParts = {
+    downstream: { listenerMetadata: described('listener').metadata, filterChainMetadata: described('chain').metadata },
+    info: {
+      route: { ...described('route'), virtualHost: described('vh') },
+      cluster: described('cluster'),
+      host: { metadata: new Map([['ns', { k: 'host' }]]) },
+    },
+  };
+  const kinds = {
+    ROUTE: 'route',
+    VIRTUAL_HOST: 'vh',
+    CLUSTER: 'cluster',
+    UPSTREAM_HOST: 'host',
+    LISTENER: 'listener',
+    LISTENER_FILTER_CHAIN: 'chain',
+  };
+  for (const [kind, name] of Object.entries(kinds))
+    t.equal(line(`%METADATA(${kind}:ns:k)% %METADATA(${kind}:ns:k):2%`, parts), `${name} ${name.slice(0, 2)}`);
+  t.equal(
+    line('%CLUSTER_METADATA(ns:o)% %UPSTREAM_METADATA(ns)% %METADATA(ROUTE:no)% %METADATA(ROUTE:ns:z)%', parts),
+    '{"n":1.5} {"k":"host"} - -',
+  );
+  t.equal(line('%CLUSTER_METADATA(ns)% %METADATA(ROUTE:ns)%'), '- -');
+});
+
+t.test('addresses, sizes and times of the connection itself', async (t) => {
+  const parts: EntryParts = { downstream: { directLocalAddress: ipAddress('10.0.0.9', 15006), handshakeEnd: 1004.5 } };
+  t.equal(
+    line('%DOWNSTREAM_DIRECT_LOCAL_ADDRESS% %DOWNSTREAM_DIRECT_LOCAL_ADDRESS_WITHOUT_PORT(8)% %DOWNSTREAM_DIRECT_LOCAL_PORT%', parts),
+    '10.0.0.9:15006 10.0.0.0/8 15006',
+  );
+  t.equal(line('%DOWNSTREAM_DIRECT_LOCAL_ADDRESS% %DOWNSTREAM_HANDSHAKE_DURATION%'), '127.0.0.1:15001 -');
+  t.equal(line('%DOWNSTREAM_HANDSHAKE_DURATION%', parts), '4');
+  t.equal(line('%REQUEST_HEADERS_BYTES% %RESPONSE_TRAILERS_BYTES%', { request: { ':method': 'GET', a: 'bc' } }), '13 0');
+  t.equal(line('%COMMON_DURATION(DS_CX_BEG:DS_CX_END:ms)%'), '-', 'of a stream, not of a connection');
+  t.equal(line('%COMMON_DURATION(DS_CX_BEG:DS_CX_END:ms)%', { info: { protocol: '' } }), '12');
 });
 
 t.test('REQ_WITHOUT_QUERY is there when its formatter is', async (t) => {

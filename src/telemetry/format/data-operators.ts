@@ -1,18 +1,20 @@
 /** What filters left behind: dynamic metadata and filter state. */
 import type { LogEntry } from '../access-log.ts';
-import type { FilterStateKey, MetadataValue } from '../stream-info.ts';
+import type { Described, FilterStateKey, MetadataValue, StreamInfo } from '../stream-info.ts';
 import { oneLine, toBytes } from './byte-text.ts';
 import { jsonString, metadataJson } from './json-text.ts';
-import type { Catalog, OperatorRequest } from './kind.ts';
-import { Operator } from './operator.ts';
+import type { Catalog, OperatorKind, OperatorRequest } from './kind.ts';
+import { ConstantOperator, Operator } from './operator.ts';
 
 /** Text as it is, anything else as JSON. Structures are not truncated. */
 class Metadata extends Operator {
+  readonly source: MetadataSource;
   readonly namespace: string;
   readonly path: readonly string[];
 
-  constructor(namespace: string, path: readonly string[]) {
+  constructor(source: MetadataSource, namespace: string, path: readonly string[]) {
     super();
+    this.source = source;
     this.namespace = namespace;
     this.path = path;
   }
@@ -34,35 +36,50 @@ class Metadata extends Operator {
   }
 
   #value(entry: LogEntry): MetadataValue | undefined {
-    let value: MetadataValue | undefined = entry.info.metadata?.get(this.namespace);
+    let value = namespaceOf(this.source(entry.info), this.namespace);
     for (const key of this.path) {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
       value = Object.hasOwn(value, key) ? value[key] : undefined;
     }
-    return value;
+    // Of what is null there is nothing to say.
+    return value === null && this.path.length > 0 ? undefined : value;
   }
 }
 
-function metadata(param: string): Operator {
-  const [namespace = '', ...path] = param.split(':');
-  return new Metadata(namespace, path);
+type MetadataSource = (info: StreamInfo) => Described['metadata'];
+
+/** What filters wrote down is a map; configurations hold messages. */
+function namespaceOf(metadata: Described['metadata'], namespace: string): MetadataValue | undefined {
+  if (metadata === null || metadata === undefined) return undefined;
+  if (metadata instanceof Map) return metadata.get(namespace) as MetadataValue | undefined;
+  return Object.hasOwn(metadata, namespace) ? (metadata as Record<string, MetadataValue>)[namespace] : undefined;
 }
 
-/** Kinds of `%METADATA(KIND:…)%` that Envoy knows beside DYNAMIC. */
-const OTHER_KINDS: ReadonlySet<string> = new Set([
-  'CLUSTER',
-  'ROUTE',
-  'UPSTREAM_HOST',
-  'LISTENER',
-  'LISTENER_FILTER_CHAIN',
-  'VIRTUAL_HOST',
-]);
+function metadata(param: string, source: MetadataSource): Operator {
+  const [namespace = '', ...path] = param.split(':');
+  return new Metadata(source, namespace, path);
+}
+
+/** Kinds of `%METADATA(KIND:…)%`. */
+const SOURCES: Readonly<Record<string, MetadataSource>> = {
+  DYNAMIC: (info) => info.metadata,
+  CLUSTER: (info) => info.cluster?.metadata,
+  ROUTE: (info) => info.route?.metadata,
+  UPSTREAM_HOST: (info) => info.host?.metadata,
+  LISTENER: (info) => info.downstream.listenerMetadata,
+  LISTENER_FILTER_CHAIN: (info) => info.downstream.filterChainMetadata,
+  VIRTUAL_HOST: (info) => info.route?.virtualHost.metadata,
+};
 
 function metadataOf({ param, fail }: OperatorRequest): Operator | null {
   const at = param.indexOf(':');
   const kind = at < 0 ? param : param.slice(0, at);
-  if (kind === 'DYNAMIC') return metadata(at < 0 ? '' : param.slice(at + 1));
-  return fail(OTHER_KINDS.has(kind) ? `metadata of kind ${kind} is not supported, only DYNAMIC` : `has no kind of metadata "${kind}"`);
+  const source = Object.hasOwn(SOURCES, kind) ? SOURCES[kind] : undefined;
+  return source === undefined ? fail(`has no kind of metadata "${kind}"`) : metadata(at < 0 ? '' : param.slice(at + 1), source);
+}
+
+function metadataOfKind(kind: keyof typeof SOURCES, length: boolean): OperatorKind {
+  return { params: 'required', length, make: ({ param }) => metadata(param, SOURCES[kind] as MetadataSource) };
 }
 
 class FilterState extends Operator {
@@ -122,7 +139,15 @@ function filterState({ param, fail }: OperatorRequest): Operator | null {
 }
 
 export const DATA_OPERATORS: Catalog = {
-  DYNAMIC_METADATA: { params: 'required', length: true, make: ({ param }) => metadata(param) },
+  DYNAMIC_METADATA: metadataOfKind('DYNAMIC', true),
+  CLUSTER_METADATA: metadataOfKind('CLUSTER', false),
+  UPSTREAM_METADATA: metadataOfKind('UPSTREAM_HOST', false),
   METADATA: { params: 'required', length: true, make: metadataOf },
   FILTER_STATE: { params: 'required', length: true, make: filterState },
+  // What hosts and transport sockets leave behind: nothing here does.
+  UPSTREAM_FILTER_STATE: {
+    params: 'required',
+    length: true,
+    make: (request) => (filterState(request) === null ? null : new ConstantOperator(null)),
+  },
 };

@@ -34,7 +34,10 @@ const PARAMS: Readonly<Record<string, readonly string[]>> = {
   GRPC_STATUS: ['', '(SNAKE_STRING)', '(NUMBER)'],
   DYNAMIC_METADATA: ['(a.b)', '(a.b:c:d)'],
   METADATA: ['(DYNAMIC:a.b)', '(DYNAMIC)'],
+  CLUSTER_METADATA: ['(a.b)', '(a.b:c)'],
+  UPSTREAM_METADATA: ['(a.b:c)'],
   FILTER_STATE: ['(a.b)', '(a.b:PLAIN)'],
+  UPSTREAM_FILTER_STATE: ['(a.b)', '(a.b:PLAIN)'],
   ENVIRONMENT: ['(HOME)', '(HOME):2', '(NO_SUCH_VARIABLE)'],
   COALESCE: ['({"operators": ["REQUESTED_SERVER_NAME", {"command": "REQ", "param": ":authority"}]})', '({"operators": ["ROUTE_NAME"]}):2'],
   REQUESTED_SERVER_NAME: ['', '(SNI_FIRST)', '(HOST_FIRST:ORIG)', '(HOST_FIRST:HOST)'],
@@ -44,7 +47,7 @@ const PARAMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Different in every process or run. */
-const VARYING = /DURATION|_TIME|_ID$|UNIQUE|PORT$|_ADDRESS$|WIRE_BYTES|UPSTREAM_HOST/;
+const VARYING = /DURATION|_TIME|(?<!ENDPOINT)_ID$|UNIQUE|PORT$|_ADDRESS$|_BYTES|UPSTREAM_HOST/;
 
 const asked = Object.keys(OPERATORS)
   .filter((name) => !VARYING.test(name) || PARAMS[name] !== undefined)

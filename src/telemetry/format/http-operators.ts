@@ -2,7 +2,7 @@
 import type { HeaderKey, HeaderView, LogEntry } from '../access-log.ts';
 import { oneLine } from './byte-text.ts';
 import { GRPC_CAMEL, GRPC_SNAKE, grpcStatusOf } from './grpc-status.ts';
-import type { Catalog, FormatNames, OperatorKind, OperatorRequest } from './kind.ts';
+import { type Catalog, type FormatNames, type OperatorKind, type OperatorRequest, plain } from './kind.ts';
 import { NumberOperator, Operator } from './operator.ts';
 import { decodePercent, decodeVisible, queryOf, queryParameter, withoutQuery } from './query.ts';
 
@@ -139,6 +139,20 @@ function query({ param, names, fail }: OperatorRequest): Operator | null {
   return new Query(new PathOf(originalOrPath(names), true), param === 'DECODED');
 }
 
+/** Bytes of a block as it is now: names and values. */
+class BlockBytes extends NumberOperator {
+  readonly block: ReadBlock;
+
+  constructor(block: ReadBlock) {
+    super();
+    this.block = block;
+  }
+
+  text(entry: LogEntry): string {
+    return String(this.block(entry)?.byteSize() ?? 0);
+  }
+}
+
 /** Of gRPC requests alone: from the trailers, the response head, or the HTTP status. */
 class GrpcStatus {
   readonly contentType: HeaderKey;
@@ -206,6 +220,9 @@ export const HTTP_OPERATORS: Catalog = {
   RESPONSE_HEADER: header(response),
   TRAILER: header(trailers),
   RESPONSE_TRAILER: header(trailers),
+  REQUEST_HEADERS_BYTES: plain(() => new BlockBytes(request)),
+  RESPONSE_HEADERS_BYTES: plain(() => new BlockBytes(response)),
+  RESPONSE_TRAILERS_BYTES: plain(() => new BlockBytes(trailers)),
   PATH: { params: 'optional', length: true, make: path },
   QUERY_PARAM: { params: 'required', length: true, make: queryParameterOf },
   QUERY_PARAMS: { params: 'optional', length: true, make: query },

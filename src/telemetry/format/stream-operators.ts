@@ -154,6 +154,8 @@ const duration = (from: (info: StreamInfo) => number, to: (info: StreamInfo) => 
 
 /** Points of `%COMMON_DURATION(FROM:TO:PRECISION)%`. */
 const POINTS: Readonly<Record<string, (info: StreamInfo) => number>> = {
+  DS_CX_BEG: (info) => (info.protocol === '' ? info.start : -1),
+  DS_CX_END: (info) => (info.protocol === '' ? info.end : -1),
   DS_RX_BEG: (info) => info.start,
   DS_RX_END: (info) => info.requestComplete,
   US_TX_BEG: (info) => info.upstreamRequestStart,
@@ -165,7 +167,7 @@ const POINTS: Readonly<Record<string, (info: StreamInfo) => number>> = {
 };
 
 /** Points that Envoy knows and nobody here writes down. */
-const UNKNOWN_POINTS: ReadonlySet<string> = new Set(['DS_CX_BEG', 'DS_CX_END', 'US_CX_BEG', 'US_CX_END', 'US_HS_END', 'US_RX_BODY_BEG']);
+const UNKNOWN_POINTS: ReadonlySet<string> = new Set(['US_CX_BEG', 'US_CX_END', 'US_HS_END', 'US_RX_BODY_BEG']);
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, us: 1e3, ns: 1e6 };
 
@@ -235,6 +237,10 @@ export const STREAM_OPERATORS: Catalog = {
   RESPONSE_TX_DURATION: duration(
     (info) => info.upstreamResponseStart,
     (info) => info.end,
+  ),
+  DOWNSTREAM_HANDSHAKE_DURATION: duration(
+    (info) => info.start,
+    (info) => info.downstream.handshakeEnd ?? -1,
   ),
   COMMON_DURATION: { params: 'required', length: false, make: commonDuration },
   ROUTE_NAME: name((info) => info.routeName),
