@@ -25,6 +25,7 @@ export type ConfigErrorCode =
   | 'unsupported' // known, but refused by name
   | 'unresolved' // a reference to something that does not exist
   | 'duplicate'
+  | 'no_effect' // valid, and does nothing: a warning
   | 'io'; // file unreadable, port in use
 
 export interface Problem {

@@ -1,5 +1,6 @@
 /** What a person sees when the proxy is ready. */
 import type { Message } from '../api/index.ts';
+import { type Paint, PLAIN } from '../base/paint.ts';
 import { NAME, VERSION } from '../base/version.ts';
 import type { ClusterStatus, ListenerStatus } from '../upstream/instances.ts';
 import { type Destination, type ListenerSummary, summarize } from './destinations.ts';
@@ -18,9 +19,12 @@ export interface BannerFacts {
   readonly runs?: string;
   /** The file that is watched, '' for none. */
   readonly watches?: string;
+  /** Plain unless given. */
+  readonly paint?: Paint;
 }
 
 export function banner(facts: BannerFacts): string {
+  const { paint = PLAIN } = facts;
   const summaries = summarize(facts.bootstrap);
   const rows: (readonly [label: string, url: string, leadsTo: string])[] = [];
   const tries: Try[] = [];
@@ -36,10 +40,10 @@ export function banner(facts: BannerFacts): string {
   // What an application of this sidecar would call.
   const best = tries.find(({ summary }) => summary.direction === 'outbound') ?? tries[0];
   return [
-    `${NAME} ${VERSION} (Node ${facts.nodeVersion}, ${facts.workers === 1 ? '1 worker' : `${facts.workers} workers`})`,
-    ...table(rows),
+    `${paint.strong(`${NAME} ${VERSION}`)} (Node ${facts.nodeVersion}, ${facts.workers === 1 ? '1 worker' : `${facts.workers} workers`})`,
+    ...table(rows, paint),
     `  ready in ${Math.round(facts.readyMs)} ms; ${facts.watches ? `watches ${facts.watches}; ` : ''}${facts.runs ? `runs ${facts.runs}` : 'Ctrl-C drains and ends'}`,
-    ...(facts.runs || best === undefined ? [] : ['', ...invitation(best)]),
+    ...(facts.runs || best === undefined ? [] : ['', ...invitation(best, paint)]),
     '',
     '',
   ].join('\n');
@@ -50,21 +54,21 @@ interface Try {
   readonly summary: ListenerSummary;
 }
 
-function table(rows: readonly (readonly [string, string, string])[]): string[] {
+function table(rows: readonly (readonly [string, string, string])[], paint: Paint): string[] {
   const first = Math.max(0, ...rows.map(([text]) => text.length));
   const second = Math.max(0, ...rows.map(([, text]) => text.length));
   return rows.map(([name, url, target]) => {
     const arrow = target === '' ? '' : `  -> ${target}`;
-    return `  ${name.padEnd(first)}  ${url.padEnd(second)}${arrow}`.trimEnd();
+    return `  ${name.padEnd(first)}  ${paint.link(url)}${' '.repeat(second - url.length)}${arrow}`.trimEnd();
   });
 }
 
 /** Several requests show what a weighted choice does; curl counts them up itself. */
-function invitation({ url, summary }: Try): string[] {
+function invitation({ url, summary }: Try, paint: Paint): string[] {
   const host = summary.host === '' ? '' : `-H 'host: ${summary.host}' `;
   const once = `curl ${host}${url}/`;
-  if (!summary.leadsTo.some(({ percent }) => percent !== null)) return [`  try it:  ${once}`];
-  return [`  try it:         ${once}`, `  several times:  curl -s ${host}'${url}/[1-20]'`];
+  if (!summary.leadsTo.some(({ percent }) => percent !== null)) return [`  try it:  ${paint.good(once)}`];
+  return [`  try it:         ${paint.good(once)}`, `  several times:  ${paint.good(`curl -s ${host}'${url}/[1-20]'`)}`];
 }
 
 /** A name that says the direction already is not followed by it. */

@@ -1,6 +1,8 @@
 /** Everything that can be said about a configuration without serving it: what `validate`, `--watch` and a failed start report. */
 import type { Problem } from '../base/errors.ts';
 import { Loggers } from '../base/log.ts';
+import type { Paint } from '../base/paint.ts';
+import type { Severity } from '../config/excerpt.ts';
 import { isBelow } from '../config/load.ts';
 import { resourcesOf } from '../runtime/bootstrap.ts';
 import { type Configuration, type ConfigurationResult, readConfiguration } from './configuration.ts';
@@ -14,7 +16,7 @@ export interface Checked {
   readonly warnings: readonly Problem[];
   /** Null when there are problems. */
   readonly configuration: Configuration | null;
-  render(problems: readonly Problem[]): string;
+  render(problems: readonly Problem[], paint?: Paint, severity?: Severity): string;
 }
 
 /** Compiles everything and binds nothing. `file`: instead of `-c`. */
@@ -43,12 +45,21 @@ export async function check(flags: Flags, host: Pick<Host, 'installed' | 'worker
   if ('problems' in started) {
     all = [...problems, ...rest.locate(started.problems).filter((found) => !problems.some(({ path }) => isBelow(path, found.path)))];
   } else await started.close();
-  const idle = (path: string, message: string): Problem => ({ code: 'unsupported', path, message });
+  const idle = (path: string, message: string): Problem => ({ code: 'no_effect', path, message });
+  const { idleSettings } = await import('../config/idle-settings.ts');
   const warnings = [
+    // Where something is wrong, what is missing may be what was meant.
+    ...idleSettings(rest.bootstrap).filter(({ path }) => !all.some((problem) => sameResource(problem.path, path))),
     ...unused.map((path) => idle(path, 'is accepted and without effect here')),
     ...rest.unknownFields.map((path) => ({ ...idle(path, 'unknown field, skipped'), code: 'unknown_field' as const })),
   ];
   return { problems: all, warnings: rest.locate(warnings), configuration: all.length === 0 ? rest : null, render };
+}
+
+/** Whether both stand in one cluster, listener or secret. */
+function sameResource(a: string, b: string): boolean {
+  const [resource] = /^static_resources\.\w+\[\d+\]/.exec(a) ?? [];
+  return resource !== undefined && isBelow(b, resource);
 }
 
 interface Parts {

@@ -1,7 +1,8 @@
 /** `-c`, `--config-yaml`, `--from` and `--to` → one bootstrap, or everything that is wrong with them. */
 import type { Message } from '../api/index.ts';
 import type { Problem } from '../base/errors.ts';
-import { renderProblems } from '../config/excerpt.ts';
+import type { Paint } from '../base/paint.ts';
+import { renderProblems, type Severity } from '../config/excerpt.ts';
 import { loadBootstrap, readConfigFile } from '../config/load.ts';
 import type { PositionIndex } from '../config/position-index.ts';
 import type { ConfigText, SourceLines } from '../config/source.ts';
@@ -14,13 +15,13 @@ export interface Configuration {
   /** Problems that were found later, with their places. */
   locate(problems: readonly Problem[]): readonly Problem[];
   /** As a person reads them, with their places in the text. */
-  render(problems: readonly Problem[]): string;
+  render(problems: readonly Problem[], paint?: Paint, severity?: Severity): string;
 }
 
 export interface BadConfiguration {
   readonly problems: readonly Problem[];
   /** The problems as a person reads them. */
-  render(problems: readonly Problem[]): string;
+  render(problems: readonly Problem[], paint?: Paint, severity?: Severity): string;
   /** Without the broken parts; null when nothing can be made of it. */
   readonly rest: (Configuration & { readonly violations: readonly string[] }) | null;
 }
@@ -42,14 +43,14 @@ export async function readConfiguration(flags: Flags, file: string = flags.confi
   }
   if (flags.configYaml !== '') texts.push({ file: '--config-yaml', text: flags.configYaml });
   const loaded = loadBootstrap(texts, { allowUnknownFields: flags.allowUnknownStaticFields });
-  const render = (problems: readonly Problem[]): string => renderProblems(problems, loaded.texts);
+  const render: BadConfiguration['render'] = (problems, paint, severity) => renderProblems(problems, loaded.texts, paint, severity);
   const configuration = ({ message, unknownFields, positions }: Parts): Configuration => {
     const locate = (problems: readonly Problem[]): readonly Problem[] =>
       blameFlags(
         problems.map((problem) => positions.locate(problem)),
         flags.pairs,
       );
-    return { bootstrap: message, unknownFields, locate, render: (problems) => render(locate(problems)) };
+    return { bootstrap: message, unknownFields, locate, render: (problems, paint, severity) => render(locate(problems), paint, severity) };
   };
   if (!('problems' in loaded)) return configuration(loaded);
   return {
@@ -67,5 +68,5 @@ interface Parts {
 
 function hopeless(problems: readonly Problem[]): BadConfiguration {
   const none: readonly SourceLines[] = [];
-  return { problems, render: (all) => renderProblems(all, none), rest: null };
+  return { problems, render: (all, paint, severity) => renderProblems(all, none, paint, severity), rest: null };
 }

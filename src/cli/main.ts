@@ -25,7 +25,9 @@ export interface Host {
 export async function runCommand(host: Host): Promise<number> {
   const parsed = parseFlags(host.args);
   if ('errors' in parsed) {
-    process.stderr.write(`${parsed.errors.map((error) => `outrigger: ${error}`).join('\n')}\n`);
+    const { paintFor } = await import('../base/paint.ts');
+    const name = paintFor(process.stderr, host.environment).error('outrigger:');
+    process.stderr.write(`${parsed.errors.map((error) => `${name} ${error}`).join('\n')}\n`);
     return 1;
   }
   const { flags } = parsed;

@@ -1,5 +1,6 @@
 /** `run`: reads the configuration, starts the proxy, and stays until it is told to go, or the program beside it ends. */
 import { LOG_LEVELS, Loggers, type LogLevel } from '../base/log.ts';
+import { paintFor } from '../base/paint.ts';
 import { check } from './check.ts';
 import { ConfigWatch } from './config-watch.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
@@ -31,7 +32,7 @@ export async function run(flags: Flags, host: Host): Promise<number> {
   const configuration = await readConfiguration(flags);
   if ('problems' in configuration) {
     const { problems, render } = await check(flags, host);
-    return fail(render(problems));
+    return fail(render(problems, paintFor(process.stderr, host.environment)));
   }
 
   const program = flags.command.length > 0 ? new (await import('./program.ts')).Program() : null;
@@ -52,7 +53,7 @@ export async function run(flags: Flags, host: Host): Promise<number> {
       end.resolve(1);
     },
   });
-  if ('problems' in started) return fail(configuration.render(explainPorts(started.problems)));
+  if ('problems' in started) return fail(configuration.render(explainPorts(started.problems), paintFor(process.stderr, host.environment)));
   for (const path of configuration.unknownFields) loggers.get('config').warning(`unknown field ${path} is skipped`);
   const idle = [...flags.given.keys()].filter((name) => FLAGS[name].group === 'none').map((name) => `--${name}`);
   if (idle.length > 0) loggers.get('config').info(`without effect here: ${idle.join(' ')}`);
@@ -108,6 +109,7 @@ async function announce(server: Server, facts: ReadyFacts, flags: Flags, bootstr
       readyMs: facts.ready_ms,
       runs: flags.command.join(' '),
       watches: flags.watch ? flags.configPath : '',
+      paint: paintFor(process.stderr, host.environment),
     }),
   );
 }

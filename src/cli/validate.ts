@@ -1,5 +1,6 @@
 /** `outrigger validate`: every mistake of every file at once. Exit code 1 when there is one. */
 import type { Problem } from '../base/errors.ts';
+import { paintFor } from '../base/paint.ts';
 import { check } from './check.ts';
 import type { Flags } from './flags.ts';
 import type { Host } from './main.ts';
@@ -30,18 +31,14 @@ export async function validate(flags: Flags, host: Host): Promise<number> {
       await print(`${JSON.stringify({ configuration: name, valid: problems.length === 0, findings })}\n`);
       continue;
     }
-    for (const warning of warnings) await complain(`${warningLine(warning)}\n`);
-    if (problems.length > 0) await complain(`${render(problems)}\n`);
-    else await print(`configuration '${name}' OK\n`);
+    const paint = paintFor(process.stderr, host.environment);
+    if (warnings.length > 0) await complain(`${render(warnings, paint, 'warning')}\n`);
+    if (problems.length > 0) await complain(`${render(problems, paint)}\n`);
+    else await print(`configuration '${name}' ${paintFor(process.stdout, host.environment).good('OK')}\n`);
   }
   return bad ? 1 : 0;
 }
 
 function finding(severity: Finding['severity'], { code, path, message, hint, position }: Problem): Finding {
   return { severity, ...position, code, path, message, ...(hint === undefined ? {} : { hint }) };
-}
-
-function warningLine({ path, message, position }: Problem): string {
-  const at = position === undefined ? '' : `${position.file}:${position.line}:${position.column}  `;
-  return `${at}warning  ${path}: ${message}`;
 }

@@ -73,7 +73,7 @@ t.test('validate takes several files, and reports for programs', async (t) => {
   const text = await runToEnd('validate', good, bad);
   t.equal(text.code, 1);
   t.equal(text.stdout, `configuration '${good}' OK\n`);
-  t.match(text.stderr, `${good}:1:1  warning  deferred_stat_options: is accepted and without effect here`);
+  t.match(text.stderr, `${good}:1:1  warning  deferred_stat_options\n    1 | deferred_stat_options: {}\n`);
   t.match(text.stderr, /3 errors/);
 
   const { code, stdout, stderr } = await runToEnd('validate', good, bad, '--format', 'json');
@@ -85,7 +85,11 @@ t.test('validate takes several files, and reports for programs', async (t) => {
       .split('\n')
       .map((line) => JSON.parse(line)),
     [
-      { configuration: good, valid: true, findings: [{ severity: 'warning', file: good, line: 1, column: 1, path: 'deferred_stat_options' }] },
+      {
+        configuration: good,
+        valid: true,
+        findings: [{ severity: 'warning', file: good, line: 1, column: 1, path: 'deferred_stat_options' }],
+      },
       {
         configuration: bad,
         valid: false,
@@ -123,7 +127,16 @@ t.test('one mistake is one error: what only follows from it is not reported', as
 
 t.test('unknown fields are let through when asked for, and named', async (t) => {
   const { code, stdout, stderr } = await runToEnd('validate', '--config-yaml', '{ foo: 1 }', '--allow-unknown-static-fields');
-  t.match({ code, stdout, stderr }, { code: 0, stdout: /OK/, stderr: /warning {2}foo: unknown field, skipped/ });
+  t.match({ code, stdout, stderr }, { code: 0, stdout: /OK/, stderr: /:1:1 {2}warning {2}foo\n[\s\S]*\^ unknown field, skipped\n1 warning/ });
+});
+
+t.test('what is valid and does nothing is a warning', async (t) => {
+  const text = JSON.stringify({ static_resources: { clusters: [{ name: 'a' }] } });
+  t.match(await runToEnd('validate', '--config-yaml', text), {
+    code: 0,
+    stdout: /OK/,
+    stderr: /warning {2}static_resources\.clusters\[0\]\n[\s\S]*has no hosts/,
+  });
 });
 
 t.test('the second text is merged over the file', async (t) => {
