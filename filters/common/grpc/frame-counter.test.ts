@@ -27,3 +27,20 @@ t.test('a message counts when it begins', (t) => {
   t.equal(counter.inspect(Buffer.alloc(0)), 0);
   t.end();
 });
+
+t.test('the end of each message is found wherever the body is cut', (t) => {
+  const body = Buffer.concat([frame(3), frame(0), frame(300), frame(1)]);
+  for (let size = 1; size <= body.length; size++) {
+    const counter = new FrameCounter();
+    const ends: number[] = [];
+    for (let at = 0; at < body.length; at += size) {
+      const piece = body.subarray(at, at + size);
+      for (let from = 0; from < piece.length; ) {
+        from = counter.next(piece, from);
+        if (counter.between) ends.push(at + from);
+      }
+    }
+    if (ends.join() !== '8,13,318,324') t.fail(`cut into pieces of ${size}: ${ends}`);
+  }
+  t.end();
+});

@@ -1,4 +1,4 @@
-/** Counts gRPC messages in a body, however it is cut into pieces (gRPC over HTTP/2, "Length-Prefixed-Message"). */
+/** Finds and counts gRPC messages in a body, however it is cut into pieces (gRPC over HTTP/2, "Length-Prefixed-Message"). */
 
 const PREFIX = 5;
 
@@ -21,8 +21,15 @@ export class FrameCounter {
   /** Messages that begin in these bytes. */
   inspect(data: Buffer): number {
     const before = this.frames;
-    const end = data.length;
     let at = 0;
+    while (at < data.length) at = this.next(data, at);
+    return this.frames - before;
+  }
+
+  /** Reads `data` from `start` on, as far as the message goes that it is in. Returns where that is. */
+  next(data: Buffer, start: number): number {
+    const end = data.length;
+    let at = start;
     while (at < end) {
       if (this.left > 0) {
         const taken = Math.min(this.left, end - at);
@@ -35,8 +42,14 @@ export class FrameCounter {
       } else {
         this.readPrefix(data[at++] as number);
       }
+      if (this.between) return at;
     }
-    return this.frames - before;
+    return at;
+  }
+
+  /** The next byte begins a message. */
+  get between(): boolean {
+    return this.left === 0 && this.prefix === 0;
   }
 
   private readPrefix(byte: number): void {

@@ -1,4 +1,5 @@
 /** Base64 as `application/grpc-web-text` carries it: RFC 4648, cut anywhere, with padding after each part that was encoded by itself. */
+import { FrameCounter } from '../../common/grpc/frame-counter.ts';
 
 const INVALID = 0xff;
 const PADDING = 0xfe;
@@ -56,40 +57,20 @@ export class Base64Reader {
 export class Base64Messages {
   /** Bytes that do not fill a group of three yet. */
   private rest: Buffer;
-  /** Of the prefix of the message: bytes that were seen, and the length that they say. */
-  private prefix: number;
-  private length: number;
-  private left: number;
+  private readonly messages: FrameCounter;
 
   constructor() {
     this.rest = EMPTY;
-    this.prefix = 0;
-    this.length = 0;
-    this.left = 0;
+    this.messages = new FrameCounter();
   }
 
   encode(data: Buffer): Buffer {
     let text = '';
-    let start = 0;
-    let at = 0;
-    while (at < data.length) {
-      if (this.prefix < 5) {
-        if (this.prefix > 0) this.length = this.length * 256 + (data[at] as number);
-        this.prefix++;
-        at++;
-        if (this.prefix === 5) this.left = this.length;
-      } else {
-        const taken = Math.min(this.left, data.length - at);
-        this.left -= taken;
-        at += taken;
-      }
-      if (this.prefix < 5 || this.left > 0) continue;
-      text += this.take(data.subarray(start, at), true);
+    for (let start = 0; start < data.length; ) {
+      const at = this.messages.next(data, start);
+      text += this.take(data.subarray(start, at), this.messages.between);
       start = at;
-      this.prefix = 0;
-      this.length = 0;
     }
-    if (start < at) text += this.take(data.subarray(start, at), false);
     return Buffer.from(text, 'latin1');
   }
 
