@@ -3,7 +3,6 @@
  * write it. Path, request id, trace context and lengths are new every time, the rest repeats, as on a mesh.
  */
 
-import type { RequestDecoder, RequestEncoder, ResponseDecoder, ResponseEncoder, StreamCallbacks } from '../../src/http/codec.ts';
 import { H1ClientConnection } from '../../src/http/h1/client.ts';
 import { HeadInput } from '../../src/http/h1/head-input.ts';
 import { CHUNKED, HeadWriter, NO_LENGTH, NO_OPTION } from '../../src/http/h1/head-writer.ts';
@@ -13,10 +12,8 @@ import { H1ServerConnection } from '../../src/http/h1/server.ts';
 import { CLIENT_DEFAULTS, SERVER_DEFAULTS } from '../../src/http/h1/settings.ts';
 import { Headers } from '../../src/http/headers.ts';
 import type { Connection } from '../../src/net/connection.ts';
+import { hex, Relay, Sink, VARIANTS } from './codec-relay.ts';
 import type { Micro } from './harness.ts';
-
-const VARIANTS = 64;
-const hex = (n: number, i: number): string => (BigInt(i + 1) * 0x9e3779b97f4a7c15n).toString(16).padStart(n, '7').slice(-n);
 
 /** All sockets of a worker are read into one block. */
 const block = Buffer.allocUnsafeSlow(65536);
@@ -61,31 +58,6 @@ const responses = Array.from({ length: VARIANTS }, (_, i) =>
   ),
 );
 
-/** Takes everything and keeps nothing. */
-class Sink {
-  readonly id = 1;
-  readonly tls = null;
-  readonly open = true;
-  outAt = 0;
-  written = 0;
-  private readonly gather = Buffer.allocUnsafeSlow(65536);
-  reserve(size: number): Buffer {
-    if (this.outAt + size > 16384) this.flush();
-    return this.gather;
-  }
-  write(data: Buffer): void {
-    const out = this.reserve(data.length);
-    data.copy(out, this.outAt);
-    this.outAt += data.length;
-  }
-  flush(): void {
-    this.written += this.outAt;
-    this.outAt = 0;
-  }
-  readDisable(): void {}
-  close(): void {}
-}
-
 const sink = new Sink();
 const connection = sink as unknown as Connection;
 const input = new HeadInput();
@@ -111,45 +83,6 @@ function readResponse(i: number): Headers {
 
 const readRequests = Array.from({ length: VARIANTS }, (_, i) => readRequest(i));
 const readResponses = Array.from({ length: VARIANTS }, (_, i) => readResponse(i));
-
-/** Hands requests to a client codec and its responses back, with nothing in between. */
-class Relay implements RequestDecoder, ResponseDecoder, StreamCallbacks {
-  client: H1ClientConnection | null = null;
-  private up: RequestEncoder | null = null;
-  private down: ResponseEncoder | null = null;
-  count = 0;
-  newStream(encoder: ResponseEncoder): RequestDecoder {
-    this.down = encoder;
-    encoder.setCallbacks(this);
-    this.up = (this.client as H1ClientConnection).newStream(this.response);
-    this.up.setCallbacks(this);
-    return this;
-  }
-  decodeHeaders(headers: Headers, end: boolean): void {
-    this.up?.encodeHeaders(headers, end);
-  }
-  decodeData(data: Buffer, end: boolean): void {
-    this.up?.encodeData(data, end);
-  }
-  decodeTrailers(): void {}
-  decodeInformational(): void {}
-  onCodecError(): void {}
-  onReset(): void {}
-  onAboveHighWatermark(): void {}
-  onBelowLowWatermark(): void {}
-  onEarlyError(): void {}
-  onFinished(): void {}
-  onGoAway(): void {}
-  onStreamFree(): void {
-    this.count++;
-  }
-  readonly response: ResponseDecoder = {
-    decodeInformational: () => {},
-    decodeHeaders: (headers, end) => this.down?.encodeHeaders(headers, end),
-    decodeData: (data, end) => this.down?.encodeData(data, end),
-    decodeTrailers: () => {},
-  };
-}
 
 const relay = new Relay();
 const server = new H1ServerConnection(connection, relay, SERVER_DEFAULTS);

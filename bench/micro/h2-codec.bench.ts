@@ -2,7 +2,6 @@
  * The HTTP/2 codec on the way of one request through the proxy: read a request of 14 fields, write it, read a response of 8 fields and
  * 1 KiB, write it. Path, request id, trace context and times are new every time, the rest repeats, as on a mesh.
  */
-import type { RequestDecoder, RequestEncoder, ResponseDecoder, ResponseEncoder, StreamCallbacks } from '../../src/http/codec.ts';
 import { internField } from '../../src/http/field-pool.ts';
 import { H2ClientConnection } from '../../src/http/h2/client.ts';
 import { PREFACE } from '../../src/http/h2/frames.ts';
@@ -13,39 +12,10 @@ import { pinName } from '../../src/http/header-name.ts';
 import { Headers } from '../../src/http/headers.ts';
 import type { Connection } from '../../src/net/connection.ts';
 import type { StatGroup } from '../../src/telemetry/stats.ts';
+import { hex, Relay, Sink, VARIANTS } from './codec-relay.ts';
 import type { Micro } from './harness.ts';
 
-const VARIANTS = 64;
 const BODY = Buffer.alloc(1024, 'x');
-const hex = (n: number, i: number): string => (BigInt(i + 1) * 0x9e3779b97f4a7c15n).toString(16).padStart(n, '7').slice(-n);
-
-/** Takes everything and keeps nothing. */
-class Sink {
-  readonly id = 1;
-  readonly tls = null;
-  open = true;
-  outAt = 0;
-  written = 0;
-  readonly bufferedBytes = 0;
-  private readonly gather = Buffer.allocUnsafeSlow(65536);
-  readonly dispatcher = { timers: { now: 0, arm() {}, cancel() {} }, defer() {} };
-  reserve(size: number): Buffer {
-    if (this.outAt + size > 16384) this.flush();
-    return this.gather;
-  }
-  write(data: Buffer): void {
-    const out = this.reserve(data.length);
-    data.copy(out, this.outAt);
-    this.outAt += data.length;
-  }
-  flush(): void {
-    this.written += this.outAt;
-    this.outAt = 0;
-  }
-  close(): void {
-    this.open = false;
-  }
-}
 
 const slots = new Float64Array(64);
 const stats = {
@@ -129,51 +99,14 @@ function header(block: Buffer, at: number, length: number, type: number, flags: 
   block.writeUInt32BE(id, at + 5);
 }
 
-/** Hands requests to a client codec and its responses back, with nothing in between. */
-class Relay implements RequestDecoder, ResponseDecoder, StreamCallbacks {
-  client: H2ClientConnection | null = null;
-  private up: RequestEncoder | null = null;
-  private down: ResponseEncoder | null = null;
-  count = 0;
-  newStream(encoder: ResponseEncoder): RequestDecoder {
-    this.down = encoder;
-    encoder.setCallbacks(this);
-    this.up = (this.client as H2ClientConnection).newStream(this.response);
-    this.up.setCallbacks(this);
-    return this;
-  }
-  decodeHeaders(headers: Headers, end: boolean): void {
-    this.up?.encodeHeaders(headers, end);
-  }
-  decodeData(data: Buffer, end: boolean): void {
-    this.up?.encodeData(data, end);
-  }
-  decodeTrailers(): void {}
-  decodeInformational(): void {}
-  onCodecError(): void {}
-  onReset(): void {}
-  onAboveHighWatermark(): void {}
-  onBelowLowWatermark(): void {}
-  onEarlyError(): void {}
-  onFinished(): void {}
-  onGoAway(): void {}
-  onStreamFree(): void {
-    this.count++;
-  }
-  readonly response: ResponseDecoder = {
-    decodeInformational: () => {},
-    decodeHeaders: (headers, end) => this.down?.encodeHeaders(headers, end),
-    decodeData: (data, end) => this.down?.encodeData(data, end),
-    decodeTrailers: () => {},
-  };
-}
-
 const requests = Array.from({ length: VARIANTS }, (_, i) => request(i));
 const responses = Array.from({ length: VARIANTS }, (_, i) => response(i));
 const windowUpdate = Buffer.from([0, 0, 4, 8, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
 
 /** Both codecs and their peers; a new one when the ids are used up. */
 class Exchange {
+  private readonly near = new Sink();
+  private readonly far = new Sink();
   private readonly relay = new Relay();
   private readonly server: H2ServerConnection;
   private readonly client: H2ClientConnection;
@@ -182,8 +115,8 @@ class Exchange {
   private id = 1;
 
   constructor() {
-    const near = new Sink() as unknown as Connection;
-    const far = new Sink() as unknown as Connection;
+    const near = this.near as unknown as Connection;
+    const far = this.far as unknown as Connection;
     this.server = new H2ServerConnection(near, this.relay, H2_SERVER_DEFAULTS, stats);
     this.client = new H2ClientConnection(far, this.relay as never, H2_CLIENT_DEFAULTS, stats);
     this.relay.client = this.client;
@@ -194,10 +127,12 @@ class Exchange {
   }
 
   run(times: number): number {
-    const { server, client } = this;
+    const { server, client, near, far } = this;
     for (let i = 0; i < times; i++) {
       const id = this.id;
       this.id += 2;
+      near.dispatcher.turnNumber = i;
+      far.dispatcher.turnNumber = i;
       server.onData(this.caller.block, 0, this.caller.write(requests[i % VARIANTS] as Headers, null, id));
       client.onData(this.service.block, 0, this.service.write(responses[i % VARIANTS] as Headers, BODY, id));
       if ((id & 127) === 127) server.onData(windowUpdate, 0, windowUpdate.length);
