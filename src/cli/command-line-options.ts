@@ -12,7 +12,7 @@ import type { Flags } from './flags.ts';
 /** For everything that is compiled. */
 export function optionsOf(flags: Flags): ProxyOptions {
   const { serviceNode, serviceCluster, serviceZone, concurrency, fileFlushMs, drainMs, drainStrategy } = flags;
-  return { serviceNode, serviceCluster, serviceZone, concurrency, fileFlushMs, drainMs, drainStrategy };
+  return { serviceNode, serviceCluster, serviceZone, concurrency, fileFlushMs, drainMs, drainStrategy, staticOnly: true };
 }
 
 /** For `/server_info`. */

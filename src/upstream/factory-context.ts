@@ -90,6 +90,8 @@ export interface ProxyOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Absent: the bootstrap says nothing. */
   readonly upstream?: UpstreamDefaults;
+  /** The file is all: what it only names (`rds`) nobody will deliver. Absent: somebody may. */
+  readonly staticOnly?: boolean;
 }
 
 /** What the bootstrap says for all clusters, as bytes of messages: they cross to worker threads. */

@@ -89,7 +89,7 @@ const APPEND_IF_ABSENT = 1;
 const PASS_THROUGH = 2;
 
 const HINTS = {
-  scoped_routes: 'use route_config or rds',
+  scoped_routes: 'use route_config',
   tracing: 'tracing is not built yet',
 };
 
@@ -183,6 +183,10 @@ function compileRouteSource(
       return current === null ? null : Object.freeze({ current });
     }
     case 'rds':
+      if (context.options.staticOnly === true) {
+        problems.at('rds').add('unsupported', 'route tables by name (RDS) are not supported in a file', 'use route_config');
+        return null;
+      }
       if (!supportedSource(routeSpecifier.value.configSource, problems.at('rds').at('config_source'))) return null;
       return context.routes.subscribe(routeSpecifier.value.routeConfigName, filterNames, context.init);
     case undefined:
