@@ -1,4 +1,5 @@
 /** A pool over connections in memory, and requests that write down what happens to them. */
+import type { Test } from 'tap';
 import type { ClientConnection, RequestEncoder, ResponseDecoder } from '../../src/http/codec.ts';
 import type { Fault } from '../../src/http/faults.ts';
 import { Headers } from '../../src/http/headers.ts';
@@ -61,4 +62,26 @@ export class PoolBench extends TestCluster {
     this.connection(i).connected();
     return request;
   }
+}
+
+/** Whole numbers below what is asked for, the same ones in every run. */
+export function randomNumbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state * 1103515245 + 12345) % 2147483648;
+    return Math.floor((state / 2147483648) * below);
+  };
+}
+
+/** Closes the pool: nothing is open or charged then, and `maxConnections` connections may be. */
+export function noCharges(t: Test, bench: PoolBench, maxConnections: number): void {
+  bench.pool.close();
+  bench.dispatcher.settle();
+  const gauges = ['upstream_cx_active', 'upstream_rq_active', 'upstream_rq_pending_active', 'circuit_breakers.default.cx_open'];
+  for (const gauge of [...gauges, 'circuit_breakers.default.rq_open', 'circuit_breakers.default.rq_pending_open']) {
+    t.equal(bench.stat(gauge), 0, gauge);
+  }
+  t.equal(bench.host().activeRequests, 0);
+  for (let i = 0; i < maxConnections; i++) t.ok(bench.state.breaker(false).connections.tryAcquire());
+  t.notOk(bench.state.breaker(false).connections.tryAcquire());
 }

@@ -1,5 +1,6 @@
 import t from 'tap';
-import { PoolBench, type PoolRequest } from '../../../test/support/pool-bench.ts';
+import { noCharges, PoolBench, type PoolRequest, randomNumbers } from '../../../test/support/pool-bench.ts';
+import { poolSuite } from '../../../test/support/pool-suite.ts';
 import type { TestClusterOptions } from '../../../test/support/upstream-doubles.ts';
 import { LEFT_ASKED, LEFT_BROKEN } from '../../http/codec.ts';
 import { FAULTS } from '../../http/faults.ts';
@@ -19,6 +20,8 @@ function start(bench: PoolBench, n: number): PoolRequest[] {
 function ready(requests: readonly PoolRequest[]): number {
   return requests.filter((request) => request.events[0] === 'ready').length;
 }
+
+poolSuite(t, (options) => setUp(options, 1));
 
 t.test('requests that wait for one connection share it', (t) => {
   const bench = setUp();
@@ -74,31 +77,6 @@ t.test('a stream that ends makes room for the oldest of those that wait, at the 
   bench.dispatcher.turn();
   t.same(fourth?.events, ['ready']);
   t.equal(requests[0]?.events.at(-1), 'response 200');
-  t.end();
-});
-
-t.test('when the queue is full the request is refused, without a host', (t) => {
-  const bench = setUp({ thresholds: { maxConnections: 1, maxPending: 2 } }, 1);
-  start(bench, 1);
-  bench.connection().connected();
-  const [second, third, fourth] = start(bench, 3);
-  t.same([second?.fault, third?.fault], [null, null]);
-  t.equal(fourth?.fault, FAULTS.UPSTREAM_OVERFLOW);
-  t.equal(fourth?.host, null);
-  t.match(bench.counted, { upstream_rq_pending_overflow: 1, 'circuit_breakers.default.rq_pending_open': 1 });
-  t.end();
-});
-
-t.test('no more requests than max_requests run at once', (t) => {
-  const bench = setUp({ thresholds: { maxRequests: 2 } });
-  const requests = start(bench, 3);
-  bench.connection().connected();
-  t.equal(ready(requests), 2);
-  t.equal(requests[2]?.fault, FAULTS.UPSTREAM_OVERFLOW);
-  t.equal(requests[2]?.host, bench.host());
-  t.match(bench.counted, { upstream_rq_active_overflow: 1, upstream_rq_total: 2, 'circuit_breakers.default.rq_open': 1 });
-  bench.codec().last.respond(200);
-  t.same(bench.start().events, ['ready']);
   t.end();
 });
 
@@ -268,15 +246,6 @@ t.test('a refused connection fails everybody who waits, with one connection lost
   t.end();
 });
 
-t.test('a connection that does not come up in time is a timeout', (t) => {
-  const bench = setUp({ settings: { connectTimeoutMs: 250 } });
-  const requests = start(bench, 2);
-  bench.dispatcher.advance(270);
-  for (const request of requests) t.equal(request.fault, FAULTS.CONNECT_TIMEOUT);
-  t.equal(bench.stat('upstream_cx_connect_timeout'), 1);
-  t.end();
-});
-
 t.test('cancelling leaves the queue and keeps the connection for the next', (t) => {
   const bench = setUp();
   const [first, second] = start(bench, 2);
@@ -318,20 +287,6 @@ t.test('an idle connection closes after the idle timeout, counted from its last 
   t.end();
 });
 
-t.test('a connection takes no request after max_connection_duration, and finishes what runs', (t) => {
-  const bench = setUp({ http: { maxConnectionDurationMs: 1000 } });
-  const [first] = start(bench, 1);
-  bench.connection().connected();
-  bench.dispatcher.advance(1100);
-  t.equal(bench.stat('upstream_cx_max_duration_reached'), 1);
-  bench.start();
-  t.equal(bench.transport.connections.length, 2);
-  bench.codec().last.respond(200);
-  t.equal(first?.events.at(-1), 'response 200');
-  t.equal(bench.connection().open, false);
-  t.end();
-});
-
 t.test('a drained pool finishes what runs and is gone after it', (t) => {
   const bench = setUp();
   const requests = start(bench, 2);
@@ -345,18 +300,6 @@ t.test('a drained pool finishes what runs and is gone after it', (t) => {
   bench.dispatcher.turn();
   t.same(bench.host().pools, []);
   t.equal(requests[1]?.events.at(-1), 'response 200');
-  t.end();
-});
-
-t.test('a drained pool still serves those who waited', (t) => {
-  const bench = setUp();
-  const requests = start(bench, 2);
-  bench.pool.drain();
-  bench.connection().connected();
-  t.equal(ready(requests), 2);
-  for (const stream of bench.codec().streams) stream.respond(200);
-  bench.dispatcher.turn();
-  t.same(bench.host().pools, []);
   t.end();
 });
 
@@ -406,11 +349,7 @@ t.test('the downstream protocol chooses the pool where the cluster says so', (t)
 t.test('a thousand requests in and out leave no charge behind', (t) => {
   const bench = setUp({ thresholds: { maxConnections: 4, maxPending: 30, maxRequests: 40 } }, 5);
   const open: PoolRequest[] = [];
-  let seed = 7;
-  const random = (n: number): number => {
-    seed = (seed * 1103515245 + 12345) % 2147483648;
-    return Math.floor((seed / 2147483648) * n);
-  };
+  const random = randomNumbers(7);
   for (let i = 0; i < 1000; i++) {
     open.push(bench.start());
     const connection = bench.transport.connections[bench.transport.connections.length - 1 - random(4)];
@@ -430,14 +369,6 @@ t.test('a thousand requests in and out leave no charge behind', (t) => {
     if (random(5) === 0) open[random(open.length)]?.pending?.cancel();
     bench.dispatcher.turn();
   }
-  bench.pool.close();
-  bench.dispatcher.settle();
-  const gauges = ['upstream_cx_active', 'upstream_rq_active', 'upstream_rq_pending_active', 'circuit_breakers.default.cx_open'];
-  for (const gauge of [...gauges, 'circuit_breakers.default.rq_open', 'circuit_breakers.default.rq_pending_open']) {
-    t.equal(bench.stat(gauge), 0, gauge);
-  }
-  t.equal(bench.host().activeRequests, 0);
-  for (let i = 0; i < 4; i++) t.ok(bench.state.breaker(false).connections.tryAcquire());
-  t.notOk(bench.state.breaker(false).connections.tryAcquire());
+  noCharges(t, bench, 4);
   t.end();
 });
