@@ -11,6 +11,7 @@ import {
   type JsonInput,
   type Message,
   schema,
+  typeNameOf,
   typeNames,
 } from '../api/index.ts';
 import { ConfigError, type Problem } from '../base/errors.ts';
@@ -97,6 +98,8 @@ class Surveyor {
   readonly #carriers = new Map<string, number>();
   /** What routes of the template lead to. */
   #targets: readonly Message<'envoy.config.cluster.v3.Cluster'>[] = [];
+  /** Carriers that somebody finds fault with, so that the rest of them may not be looked at: for messages that have no other. */
+  readonly #spare: { readonly desc: DescMessage; readonly carrier: Carrier }[] = [];
   #next: { readonly desc: DescMessage; readonly carrier: Carrier }[] = [];
 
   constructor(host: Pick<Host, 'workerEntry'>, installed: readonly ExtensionDefinition[]) {
@@ -127,15 +130,33 @@ class Surveyor {
     this.#targets = clusters.map((json) => decodeJson(schema(ROOTS.clusters), json) as Message<'envoy.config.cluster.v3.Cluster'>);
     const visit = (root: Root, json: JsonInput, shallow = false): void =>
       this.#visit(schema(ROOTS[root]), { root, json, at: [], known: new Set(), shallow });
-    for (const json of listeners) visit('listeners', json);
+    for (const json of listeners)
+      this.#visitAll(schema(ROOTS.listeners), { root: 'listeners', json, at: [], known: new Set(), shallow: false });
     // Much of a cluster means something to one type of discovery only; this one looks at no endpoints.
     visit('clusters', { name: 'x', type: 'ORIGINAL_DST', lb_policy: 'CLUSTER_PROVIDED' }, true);
     for (const json of clusters) for (const type of ['STATIC', 'STRICT_DNS']) visit('clusters', { ...(json as JsonFields), type });
-    while (this.#next.length > 0) {
+    while (this.#next.length + this.#spare.length > 0) {
+      const spare = this.#next.length > 0 ? [] : this.#spare.splice(0);
+      for (const { desc, carrier } of spare) if (!this.#carriers.has(desc.typeName)) this.#visit(desc, carrier);
       const found = this.#next;
       this.#next = [];
       await this.#askAll(found.flatMap(({ desc, carrier }) => this.#probesOf(desc, carrier)));
       await this.#askAll(found.flatMap(({ desc, carrier }) => this.#probesInside(desc, carrier)));
+    }
+  }
+
+  /** Whatever stands in the template is asked about in its place there, where it is known to work. */
+  #visitAll(desc: DescMessage, carrier: Carrier): void {
+    this.#visit(desc, carrier);
+    const json = carrier.at.reduce<JsonInput>((value, step) => (value as JsonFields)[step] as JsonInput, carrier.json) as JsonFields;
+    for (const field of desc.fields) {
+      const value = json[field.name];
+      const inner = messageOf(field);
+      if (value === undefined || inner === undefined) continue;
+      const [held, at] = Array.isArray(value) ? [value[0], [...carrier.at, field.name, 0]] : [value, [...carrier.at, field.name]];
+      const type = (held as JsonFields)['@type'];
+      const message = typeof type === 'string' ? findSchema(typeNameOf(type)) : inner;
+      if (message !== undefined) this.#visitAll(message, { ...carrier, at });
     }
   }
 
@@ -270,7 +291,9 @@ class Surveyor {
     const inner = probe.inside !== undefined ? findSchema(probe.inside) : messageOf(field);
     if (inner === undefined || carrier.shallow) return;
     const known = new Set(problems.map(({ code, path: where }) => `${code} ${where}`));
-    this.#visit(inner, { root: carrier.root, json: probe.json, at: [...at, ...below], known, shallow: false });
+    const next = { root: carrier.root, json: probe.json, at: [...at, ...below], known, shallow: false };
+    if (fresh.length > 0) this.#spare.push({ desc: inner, carrier: next });
+    else this.#visit(inner, next);
   }
 }
 

@@ -127,7 +127,10 @@ t.test('one mistake is one error: what only follows from it is not reported', as
 
 t.test('unknown fields are let through when asked for, and named', async (t) => {
   const { code, stdout, stderr } = await runToEnd('validate', '--config-yaml', '{ foo: 1 }', '--allow-unknown-static-fields');
-  t.match({ code, stdout, stderr }, { code: 0, stdout: /OK/, stderr: /:1:1 {2}warning {2}foo\n[\s\S]*\^ unknown field, skipped\n1 warning/ });
+  t.match(
+    { code, stdout, stderr },
+    { code: 0, stdout: /OK/, stderr: /:1:1 {2}warning {2}foo\n[\s\S]*\^ unknown field, skipped\n1 warning/ },
+  );
 });
 
 t.test('what is valid and does nothing is a warning', async (t) => {
