@@ -3,7 +3,10 @@ import type { Fault } from '../faults.ts';
 import type { Headers } from '../headers.ts';
 import { asksForTunnel } from '../upgrade.ts';
 import type { H2ClientConnection } from './client.ts';
+import { H2_STATS } from './stats.ts';
 import { H2Stream } from './stream.ts';
+
+const DEFERRED_STREAM_CLOSE = H2_STATS.slot.deferred_stream_close;
 
 /** One request and its response. Writes the request; the connection reads the response and hands it to the decoder. */
 export class ClientStream extends H2Stream implements RequestEncoder {
@@ -16,6 +19,8 @@ export class ClientStream extends H2Stream implements RequestEncoder {
   protocol: string;
   /** The head of the final response was there. */
   headDone: boolean;
+  /** Both ends have come, but who reads the response has stopped before the end of it. */
+  private deferred: boolean;
 
   /** Its id is given with its HEADERS, so that ids rise on the wire: 0 until then. */
   constructor(codec: H2ClientConnection, decoder: ResponseDecoder) {
@@ -25,6 +30,7 @@ export class ClientStream extends H2Stream implements RequestEncoder {
     this.connect = false;
     this.protocol = '';
     this.headDone = false;
+    this.deferred = false;
   }
 
   encodeHeaders(headers: Headers, end: boolean): void {
@@ -38,7 +44,7 @@ export class ClientStream extends H2Stream implements RequestEncoder {
     }
     this.codec.open(this);
     if (end) this.localEnded = true;
-    this.wireBytesSent += this.codec.writer.headers(this.id, headers, end);
+    this.countHeadSent(this.codec.writer.headers(this.id, headers, end));
     if (end) this.onEndSent();
   }
 
@@ -71,6 +77,20 @@ export class ClientStream extends H2Stream implements RequestEncoder {
   }
 
   protected onHalfClosed(): void {
-    if (this.endSent && this.remoteDone) this.codec.complete(this);
+    if (!this.endSent) return;
+    if (this.remoteDone) this.codec.complete(this);
+    else if (this.remoteEnded) this.onEndHeld();
+  }
+
+  protected override onEndHeld(): void {
+    if (this.deferred || !this.endSent || this.over) return;
+    this.deferred = true;
+    this.codec.stats.inc(DEFERRED_STREAM_CLOSE);
+  }
+
+  override release(): void {
+    if (this.deferred) this.codec.stats.dec(DEFERRED_STREAM_CLOSE);
+    this.deferred = false;
+    super.release();
   }
 }

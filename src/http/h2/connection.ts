@@ -117,7 +117,7 @@ export abstract class H2Connection implements InputOwner, TimerOwner, Deferred {
     this.scheduler = new SendScheduler();
     // The peer may fill the default table before it has heard of ours.
     this.decoder = new HpackDecoder(TABLE_BYTES);
-    this.guard = new FloodGuard(settings, connection, this.writer);
+    this.guard = new FloodGuard(settings, connection, this.writer, stats);
     this.input = new PacedInput(this, connection, server);
     this.keepalive = settings.keepalive === null ? null : new Keepalive(this, settings.keepalive);
     this.settingsTimer = new Timer(this, SETTINGS_TIMER);
@@ -562,6 +562,7 @@ export abstract class H2Connection implements InputOwner, TimerOwner, Deferred {
     this.input.stop();
     this.block.clear();
     this.keepalive?.stop();
+    this.guard.stop();
     this.connection.dispatcher.timers.cancel(this.settingsTimer);
   }
 

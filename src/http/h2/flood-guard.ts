@@ -1,4 +1,6 @@
 import type { Connection } from '../../net/connection.ts';
+import { Timer, type TimerOwner } from '../../net/timer-wheel.ts';
+import type { StatGroup } from '../../telemetry/stats.ts';
 import { FAULTS, type Fault } from '../faults.ts';
 import type { FrameWriter } from './frame-writer.ts';
 import type { H2Settings } from './settings.ts';
@@ -21,6 +23,8 @@ export const FLOOD_FAULTS: { readonly [slot: number]: Fault } = {
 
 /** Frames between two looks at what the socket has taken. */
 const LOOK_EVERY = 64;
+/** While frames wait, the gauges of them are looked at this often. */
+const GAUGE_MS = 1000;
 
 /** What a flood is made of; -1: none. Slots of H2_STATS where Envoy counts it. */
 export const NO_FLOOD = -1;
@@ -29,8 +33,9 @@ export const NO_FLOOD = -1;
  * Counts what a peer can send, or make us send, for next to nothing (Envoy 1.40 `ProtocolConstraints`). Every method that counts
  * tells whether the connection has to end for it.
  */
-export class FloodGuard {
+export class FloodGuard implements TimerOwner {
   private readonly settings: H2Settings;
+  private readonly stats: StatGroup;
   private readonly connection: Connection;
   private readonly writer: FrameWriter;
   /** Streams that the peer, or we, ever opened. */
@@ -48,9 +53,16 @@ export class FloodGuard {
   private markFrames: number;
   private markControl: number;
   private looked: number;
+  /** What this connection adds to the gauges. */
+  private shown: number;
+  private shownControl: number;
+  /** Null until the kernel has once not taken everything. */
+  private timer: Timer | null;
+  private stopped: boolean;
 
-  constructor(settings: H2Settings, connection: Connection, writer: FrameWriter) {
+  constructor(settings: H2Settings, connection: Connection, writer: FrameWriter, stats: StatGroup) {
     this.settings = settings;
+    this.stats = stats;
     this.connection = connection;
     this.writer = writer;
     this.streams = 0;
@@ -65,6 +77,10 @@ export class FloodGuard {
     this.markFrames = 0;
     this.markControl = 0;
     this.looked = 0;
+    this.shown = 0;
+    this.shownControl = 0;
+    this.timer = null;
+    this.stopped = false;
   }
 
   /** A HEADERS, CONTINUATION or DATA frame. */
@@ -108,6 +124,7 @@ export class FloodGuard {
     const { writer, settings } = this;
     this.looked = writer.frames;
     this.measure();
+    this.show();
     if (
       writer.frames - this.gone <= settings.maxOutboundFrames &&
       writer.controlFrames - this.goneControl <= settings.maxOutboundControlFrames
@@ -139,5 +156,35 @@ export class FloodGuard {
     this.mark = writer.bytes;
     this.markFrames = writer.frames;
     this.markControl = writer.controlFrames;
+  }
+
+  /** Frames that the kernel has not taken count in the gauges; those that are gathered for the end of the turn do not. */
+  private show(): void {
+    const { connection, writer } = this;
+    const stuck = connection.bufferedBytes > connection.outAt;
+    if (this.stopped || (!stuck && this.shown === 0)) return;
+    this.count(stuck ? writer.frames - this.gone : 0, stuck ? writer.controlFrames - this.goneControl : 0);
+    this.timer ??= new Timer(this, 0);
+    if (stuck && !this.timer.armed) connection.dispatcher.timers.arm(this.timer, GAUGE_MS);
+  }
+
+  private count(frames: number, control: number): void {
+    const { stats } = this;
+    if (frames !== this.shown) stats.add(SLOT.outbound_frames_active, frames - this.shown);
+    if (control !== this.shownControl) stats.add(SLOT.outbound_control_frames_active, control - this.shownControl);
+    this.shown = frames;
+    this.shownControl = control;
+  }
+
+  onTimer(): void {
+    this.measure();
+    this.show();
+  }
+
+  /** The connection is over. */
+  stop(): void {
+    this.stopped = true;
+    this.count(0, 0);
+    if (this.timer !== null) this.connection.dispatcher.timers.cancel(this.timer);
   }
 }

@@ -333,3 +333,27 @@ t.test('a connection that ends with input held back lets go of it', (t) => {
   t.equal(closed.codec.activeStreams, 0);
   t.end();
 });
+
+t.test('frames that the kernel has not taken are in the gauges until it has, or the connection is over', (t) => {
+  const flood = (end: ServerEnd): void => {
+    end.connection.stopReading();
+    for (let i = 0; i < 4; i++) end.send(times(100, () => PING));
+  };
+  const gauges = (end: ServerEnd): number[] => [end.stat('outbound_frames_active'), end.stat('outbound_control_frames_active')];
+  const end = new ServerEnd();
+  end.send(times(100, () => PING));
+  t.same(gauges(end), [0, 0], 'what leaves with the turn does not wait');
+  flood(end);
+  const [frames = 0, control] = gauges(end);
+  t.ok(frames > 200 && frames <= 400, `${frames}`);
+  t.equal(control, frames);
+  end.connection.resumeReading();
+  end.connection.dispatcher.advance(1000);
+  t.same(gauges(end), [0, 0]);
+  flood(end);
+  t.ok(end.stat('outbound_frames_active') > 200);
+  end.connection.fail('');
+  t.same(gauges(end), [0, 0]);
+  t.equal(end.connection.dispatcher.timers.armedCount, 0);
+  t.end();
+});

@@ -300,3 +300,24 @@ t.test('a connection whose window is taken by streams that nobody reads is passe
   end.connection.fail('');
   t.end();
 });
+
+t.test('a stream whose end waits because nobody reads is counted as closing', (t) => {
+  const end = new ClientEnd();
+  const [first, second, third] = [end.ask(), end.ask(), end.ask('POST', false)];
+  const closing = (): number => end.stat('deferred_stream_close');
+  for (const [i, response] of [first, second, third].entries()) {
+    response.encoder?.readDisable(true);
+    end.send(frame('HEADERS', END_HEADERS, 2 * i + 1, ok()), frame('DATA', END_STREAM, 2 * i + 1, 'x'));
+  }
+  t.equal(closing(), 2, 'the third request has not ended');
+  third.encoder?.encodeData(Buffer.alloc(0), true);
+  t.equal(closing(), 3);
+  first.encoder?.readDisable(false);
+  end.connection.dispatcher.settle();
+  t.equal(closing(), 2);
+  second.encoder?.reset(FAULTS.LOCAL_RESET);
+  t.equal(closing(), 1);
+  end.connection.fail('');
+  t.equal(closing(), 0);
+  t.end();
+});

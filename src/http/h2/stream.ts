@@ -37,6 +37,11 @@ export abstract class H2Stream implements Deferred {
   over: boolean;
   wireBytesReceived: number;
   wireBytesSent: number;
+  /** HEADERS frames of these. */
+  headBytesReceived: number;
+  headBytesSent: number;
+  /** Names and values in them. */
+  plainBytesReceived: number;
   /** Worker time. */
   readonly created: number;
 
@@ -80,6 +85,9 @@ export abstract class H2Stream implements Deferred {
     this.over = false;
     this.wireBytesReceived = 0;
     this.wireBytesSent = 0;
+    this.headBytesReceived = 0;
+    this.headBytesSent = 0;
+    this.plainBytesReceived = 0;
     this.created = codec.connection.dispatcher.timers.now;
     this.receiver = receiver;
     this.remoteEnded = false;
@@ -119,6 +127,7 @@ export abstract class H2Stream implements Deferred {
     } else if (this.readDisabled > 0 || this.held !== null) {
       this.held ??= new ByteQueue();
       this.held.push(buffer, from, to);
+      if (end) this.onEndHeld();
     } else if (to > from || end) {
       this.handOn(buffer.subarray(from, to), end);
     }
@@ -131,11 +140,15 @@ export abstract class H2Stream implements Deferred {
     } else if (this.readDisabled > 0 || this.held !== null) {
       this.held ??= new ByteQueue();
       this.heldTrailers = trailers;
+      this.onEndHeld();
     } else {
       this.receiver.decodeTrailers(trailers);
       if (!this.over) this.onRemoteDone();
     }
   }
+
+  /** The peer's end waits with what is held. */
+  protected onEndHeld(): void {}
 
   /** The rest of what the peer sends goes nowhere; it gets its credit on the connection back. */
   protected ignoreRest(): void {
@@ -274,8 +287,20 @@ export abstract class H2Stream implements Deferred {
       this.sendEnd();
       return;
     }
-    this.wireBytesSent += this.codec.writer.headers(this.id, trailers, true);
+    this.countHeadSent(this.codec.writer.headers(this.id, trailers, true));
     this.onEndSent();
+  }
+
+  protected countHeadSent(bytes: number): void {
+    this.wireBytesSent += bytes;
+    this.headBytesSent += bytes;
+  }
+
+  /** `payload`: bytes of the block that `headers` was read from. */
+  countHeadReceived(payload: number, headers: Headers): void {
+    this.wireBytesReceived += FRAME_HEADER_BYTES + payload;
+    this.headBytesReceived += FRAME_HEADER_BYTES + payload;
+    this.plainBytesReceived += headers.plainBytes;
   }
 
   private sendEnd(): void {
