@@ -169,9 +169,8 @@ export class FloodGuard implements TimerOwner {
   }
 
   private count(frames: number, control: number): void {
-    const { stats } = this;
-    if (frames !== this.shown) stats.add(SLOT.outbound_frames_active, frames - this.shown);
-    if (control !== this.shownControl) stats.add(SLOT.outbound_control_frames_active, control - this.shownControl);
+    if (frames !== this.shown) this.stats.add(SLOT.outbound_frames_active, frames - this.shown);
+    if (control !== this.shownControl) this.stats.add(SLOT.outbound_control_frames_active, control - this.shownControl);
     this.shown = frames;
     this.shownControl = control;
   }
