@@ -13,7 +13,7 @@
  */
 
 import type { Connection } from '../net/connection.ts';
-import type { Protocol } from '../telemetry/stream-info.ts';
+import type { ByteMeter, Protocol } from '../telemetry/stream-info.ts';
 import type { Fault } from './faults.ts';
 import type { Headers } from './headers.ts';
 
@@ -26,7 +26,7 @@ export interface StreamCallbacks {
   onBelowLowWatermark(): void;
 }
 
-interface StreamEncoder {
+interface StreamEncoder extends ByteMeter {
   encodeData(data: Buffer, end: boolean): void;
   /** Ends the stream. */
   encodeTrailers(trailers: Headers): void;

@@ -64,6 +64,8 @@ export class Headers {
   mask: number;
   /** Bytes of the block as it came, start line and dropped fields included; codecs set it, edits do not touch it. */
   wireBytes: number;
+  /** Of its fields as they came: names and values, in HTTP/1.1 and three bytes for each (what Envoy counts). */
+  plainBytes: number;
   /** How the sender spelled the names, where the codec was told to remember; null otherwise. */
   spelling: SpelledNames | null;
 
@@ -78,6 +80,7 @@ export class Headers {
     this.count = 0;
     this.mask = 0;
     this.wireBytes = 0;
+    this.plainBytes = 0;
     this.spelling = null;
   }
 

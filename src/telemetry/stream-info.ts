@@ -83,6 +83,18 @@ export interface DescribedRoute extends Described {
   readonly virtualHost: Described;
 }
 
+/** What one exchange took of a connection, as its codec counts it while it runs. Bytes. */
+export interface ByteMeter {
+  /** Heads, framing and bodies. */
+  readonly wireBytesReceived?: number;
+  readonly wireBytesSent?: number;
+  /** Heads and trailers: in HTTP/1.1 their field lines, in HTTP/2 their frames. */
+  readonly headBytesReceived?: number;
+  readonly headBytesSent?: number;
+  /** HTTP/2: names and values that came. */
+  readonly plainBytesReceived?: number;
+}
+
 /** Key of a typed filter-state object: made once, at module level, by whoever defines the object. */
 export class FilterStateKey<T> {
   /** As `%FILTER_STATE(name)%` and CEL spell it. */
@@ -150,6 +162,9 @@ export class StreamInfo {
   route: DescribedRoute | null;
   cluster: Described | null;
   host: Described | null;
+  /** Of the client's exchange, and of the latest with an upstream; null: there was none. */
+  meter: ByteMeter | null;
+  upstreamMeter: ByteMeter | null;
   /** Name as configured; '' before routing. */
   upstreamCluster: string;
   /** `alt_stat_name` or the name. */
@@ -200,6 +215,8 @@ export class StreamInfo {
     this.route = null;
     this.cluster = null;
     this.host = null;
+    this.meter = null;
+    this.upstreamMeter = null;
     this.upstreamCluster = '';
     this.upstreamClusterStatName = '';
     this.upstreamHost = null;

@@ -68,6 +68,7 @@ export function noteConnection(info: StreamInfo, attempt: Attempt, now: number):
   info.upstreamLocalAddress = connection.localAddress;
   info.upstreamConnectionId = connection.id;
   info.upstreamProtocol = client.protocol;
+  info.upstreamMeter = attempt.encoder;
   info.upstreamTls = connection.tls;
   info.upstreamRequestStart = now;
 }

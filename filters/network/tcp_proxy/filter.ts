@@ -326,6 +326,7 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     info.wireBytesSent = this.sent;
     info.end = (this.connection as Connection).dispatcher.timers.now;
     if (accessLogs.length === 0) return;
+    if (this.connected) info.upstreamMeter = { wireBytesReceived: this.sent, wireBytesSent: this.received };
     const entry: LogEntry = { info, requestHeaders: null, responseHeaders: null, responseTrailers: null, localReplyBody: '' };
     for (let i = 0; i < accessLogs.length; i++) (accessLogs[i] as (typeof accessLogs)[number]).log(entry);
   }

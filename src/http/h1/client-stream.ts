@@ -11,6 +11,9 @@ import { writeSpelledRequest } from './spelled-head.ts';
 
 const writer = new HeadWriter();
 
+/** Of a request line, beside method and target: two blanks, the version and the end of the line. */
+const LINE_REST = 12;
+
 /** Methods whose requests are not expected to have a body: without one they say nothing about it. */
 const BODILESS: ReadonlySet<string> = new Set(['CONNECT', 'DELETE', 'GET', 'HEAD', 'TRACE']);
 
@@ -21,6 +24,10 @@ const MOST_EARLY = 1 << 16;
 export class ClientStream implements RequestEncoder {
   readonly connection: Connection;
   readonly decoder: ResponseDecoder;
+  wireBytesReceived: number;
+  wireBytesSent: number;
+  headBytesReceived: number;
+  headBytesSent: number;
   /** The request head is written: an answer may come. */
   sent: boolean;
   /** The request is written to its end. */
@@ -48,6 +55,10 @@ export class ClientStream implements RequestEncoder {
   constructor(codec: H1ClientConnection, decoder: ResponseDecoder) {
     this.connection = codec.connection;
     this.decoder = decoder;
+    this.wireBytesReceived = 0;
+    this.wireBytesSent = 0;
+    this.headBytesReceived = 0;
+    this.headBytesSent = 0;
     this.sent = false;
     this.complete = false;
     this.head = false;
@@ -88,8 +99,10 @@ export class ClientStream implements RequestEncoder {
       this.chunked = true;
     }
     const names = headers.spelling ?? this.codec.settings.nameCase;
-    if (names === null) writer.request(this.connection, headers, length);
-    else writeSpelledRequest(this.connection, headers, length, names);
+    const { connection } = this;
+    const bytes = names === null ? writer.request(connection, headers, length) : writeSpelledRequest(connection, headers, length, names);
+    this.wireBytesSent = bytes;
+    this.headBytesSent = bytes - method.length - (this.connect ? headers.authority : headers.path).length - LINE_REST - 2;
     if (end) this.finish();
   }
 
@@ -103,7 +116,7 @@ export class ClientStream implements RequestEncoder {
     }
     if (length > 0) {
       if (this.chunked) {
-        writeChunk(this.connection, data);
+        this.wireBytesSent += writeChunk(this.connection, data);
       } else if (!this.accepted && this.left >= 0 && length > this.left) {
         // More than was promised would be read as the next request.
         this.abort();
@@ -111,18 +124,20 @@ export class ClientStream implements RequestEncoder {
       } else {
         if (this.left >= 0) this.left -= length;
         this.connection.write(data);
+        this.wireBytesSent += length;
       }
     }
     if (!end) return;
-    if (this.chunked) writeBytes(this.connection, LAST_CHUNK);
+    if (this.chunked) this.wireBytesSent += writeBytes(this.connection, LAST_CHUNK);
     this.finish();
   }
 
   encodeTrailers(trailers: Headers): void {
     if (!this.sent || this.complete || this.ended) return;
     if (this.chunked) {
-      if (this.codec.settings.enableTrailers) writer.trailers(this.connection, trailers);
-      else writeBytes(this.connection, LAST_CHUNK);
+      this.wireBytesSent += this.codec.settings.enableTrailers
+        ? writer.trailers(this.connection, trailers)
+        : writeBytes(this.connection, LAST_CHUNK);
     }
     this.finish();
   }
@@ -142,6 +157,7 @@ export class ClientStream implements RequestEncoder {
     const { early } = this;
     if (early === null) return;
     this.early = null;
+    this.wireBytesSent += this.earlyBytes;
     for (let i = 0; i < early.length; i++) this.connection.write(early[i] as Buffer);
     this.callbacks?.onBelowLowWatermark();
     if (this.earlyEnd) this.finish();

@@ -100,7 +100,7 @@ export class H1ClientConnection implements ClientConnection {
           at = this.readBody(buffer, at, end);
           break;
         case TUNNEL:
-          this.stream?.decoder.decodeData(buffer.subarray(at, end), false);
+          if (this.stream !== null) this.readTunnel(this.stream, buffer.subarray(at, end));
           return;
         case IDLE:
           this.leave(LEFT_SURPLUS);
@@ -109,6 +109,11 @@ export class H1ClientConnection implements ClientConnection {
           return;
       }
     }
+  }
+
+  private readTunnel(stream: ClientStream, data: Buffer): void {
+    stream.wireBytesReceived += data.length;
+    stream.decoder.decodeData(data, false);
   }
 
   private readHead(buffer: Buffer, at: number, end: number): number {
@@ -140,6 +145,8 @@ export class H1ClientConnection implements ClientConnection {
     const headers = new Headers();
     const fault = head.read(input, at, headers, this.settings);
     const { status } = headers;
+    stream.wireBytesReceived += headers.wireBytes;
+    stream.headBytesReceived += headers.plainBytes;
     if (fault !== null || (status === 101 && (!stream.tunnel || stream.connect))) {
       this.fail(FAULTS.UPSTREAM_PROTOCOL_ERROR, 0);
       return;
@@ -190,6 +197,7 @@ export class H1ClientConnection implements ClientConnection {
     const stream = this.stream as ClientStream;
     const { body } = this;
     const next = body.read(buffer, at, end, this.settings);
+    stream.wireBytesReceived += next - at;
     const { done, fault, trailers } = body;
     if (fault !== null) return this.fail(FAULTS.UPSTREAM_PROTOCOL_ERROR, end);
     if (done) {

@@ -102,6 +102,7 @@ export class FieldBlock {
     const lookUp = of !== OF_TRAILERS && settings.nameMemory === null;
     if (settings.nameMemory !== null && of !== OF_TRAILERS) headers.spelling = new SpelledNames(settings.nameMemory);
     const lines = end - 2;
+    const first = at;
     let left = settings.limits.maxCount;
     while (at < lines) {
       if (--left < 0) return FAULTS.TOO_MANY_HEADERS;
@@ -117,6 +118,7 @@ export class FieldBlock {
       at = this.line(input, at, headers, of, settings);
       if (this.fault !== null) return this.fault;
     }
+    headers.plainBytes = lines - first - (settings.limits.maxCount - left);
     if (this.chunked && this.contentLength >= 0) {
       if (!settings.allowChunkedLength) return FAULTS.CONTENT_LENGTH_AND_CHUNKED;
       this.contentLength = -1;

@@ -8,6 +8,7 @@ import { LAST_CHUNK, writeBytes, writeChunk } from './chunk-writer.ts';
 import { CHUNKED, CLOSE, HeadWriter, KEEP_ALIVE, NO_LENGTH, NO_OPTION, ZERO_LENGTH } from './head-writer.ts';
 import type { H1ServerConnection } from './server.ts';
 import { writeSpelledResponse } from './spelled-head.ts';
+import { statusLine } from './status-text.ts';
 
 const writer = new HeadWriter();
 
@@ -20,6 +21,8 @@ export class ServerStream implements ResponseEncoder {
   decoder: RequestDecoder | null;
   wireBytesReceived: number;
   wireBytesSent: number;
+  headBytesReceived: number;
+  headBytesSent: number;
   /** The connection ends with this exchange. */
   close: boolean;
   /** The request was read to its end. */
@@ -49,6 +52,8 @@ export class ServerStream implements ResponseEncoder {
     this.decoder = null;
     this.wireBytesReceived = 0;
     this.wireBytesSent = 0;
+    this.headBytesReceived = 0;
+    this.headBytesSent = 0;
     this.close = false;
     this.requestComplete = false;
     this.tunnel = false;
@@ -115,10 +120,12 @@ export class ServerStream implements ResponseEncoder {
   private writeHead(headers: Headers, option: Uint8Array, length: Uint8Array, keepLength: boolean): void {
     const { connection, http10 } = this;
     const names = headers.spelling ?? this.codec.settings.nameCase;
-    this.wireBytesSent +=
+    const bytes =
       names === null
         ? writer.response(connection, headers, http10, option, length, keepLength)
         : writeSpelledResponse(connection, headers, http10, option, length, keepLength, names);
+    this.wireBytesSent += bytes;
+    this.headBytesSent += bytes - statusLine(headers.status, http10).length - 2;
   }
 
   encodeData(data: Buffer, end: boolean): void {

@@ -158,6 +158,7 @@ export class H1ServerConnection implements ServerConnection, Deferred {
     }
     const stream = new ServerStream(this, head.http10, headers.method);
     stream.wireBytesReceived = headers.wireBytes;
+    stream.headBytesReceived = headers.plainBytes;
     stream.close = head.close;
     stream.tunnel = head.tunnel;
     if (head.chunked) {

@@ -18,7 +18,6 @@ import { H2Connection } from './connection.ts';
 import {
   CANCEL,
   COMPRESSION_ERROR,
-  FRAME_HEADER_BYTES,
   INTERNAL_ERROR,
   MAX_STREAM_ID,
   NO_ERROR,
@@ -141,7 +140,7 @@ export class H2ClientConnection extends H2Connection implements ClientConnection
       this.stats.inc(SLOT.headers_cb_no_stream);
       return;
     }
-    stream.wireBytesReceived += FRAME_HEADER_BYTES + to - from;
+    stream.countHeadReceived(to - from, headers);
     if (stream.remoteEnded) {
       this.streamError(stream, STREAM_CLOSED);
     } else if (result === BLOCK_MALFORMED) {

@@ -39,7 +39,7 @@ export class ServerStream extends H2Stream implements ResponseEncoder, TimerOwne
 
   encodeInformational(headers: Headers): void {
     if (this.started || this.over) return;
-    this.wireBytesSent += this.codec.writer.headers(this.id, headers, false);
+    this.countHeadSent(this.codec.writer.headers(this.id, headers, false));
   }
 
   encodeHeaders(headers: Headers, end: boolean): void {
@@ -50,7 +50,7 @@ export class ServerStream extends H2Stream implements ResponseEncoder, TimerOwne
     // RFC 9110 §8.6: not with a 204.
     if (status === 204) headers.remove(CONTENT_LENGTH);
     if (end) this.finish();
-    this.wireBytesSent += this.codec.writer.headers(this.id, headers, end);
+    this.countHeadSent(this.codec.writer.headers(this.id, headers, end));
     this.codec.checkOutbound();
     if (end) this.onEndSent();
   }

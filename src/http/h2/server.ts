@@ -152,7 +152,7 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
     }
     fromExtendedConnect(headers);
     const stream = new ServerStream(this, id, headers.method);
-    stream.wireBytesReceived = FRAME_HEADER_BYTES + bytes;
+    stream.countHeadReceived(bytes, headers);
     if (end) stream.remoteEnded = true;
     else stream.lengthLeft = length;
     this.addStream(stream);
@@ -169,7 +169,7 @@ export class H2ServerConnection extends H2Connection implements ServerConnection
     const { settings } = this;
     const trailers = new Headers();
     const result = this.decoder.decode(buffer, from, to, trailers, BLOCK_TRAILERS, settings.limits);
-    stream.wireBytesReceived += FRAME_HEADER_BYTES + to - from;
+    stream.countHeadReceived(to - from, trailers);
     if (result === BLOCK_UNREADABLE) {
       this.fail(COMPRESSION_ERROR);
     } else if (result === BLOCK_FLOOD) {

@@ -214,10 +214,6 @@ export const STREAM_OPERATORS: Catalog = {
   UPSTREAM_TRANSPORT_FAILURE_REASON: plain(() => new ReasonOf((info) => info.upstreamTransportFailure, false)),
   RESPONSE_FLAGS: plain(() => new Flags()),
   RESPONSE_FLAGS_LONG: plain(() => new LongFlags()),
-  BYTES_RECEIVED: number((info) => info.bytesReceived),
-  BYTES_SENT: number((info) => info.bytesSent),
-  DOWNSTREAM_WIRE_BYTES_RECEIVED: number((info) => info.wireBytesReceived),
-  DOWNSTREAM_WIRE_BYTES_SENT: number((info) => info.wireBytesSent),
   DURATION: duration(
     (info) => info.start,
     (info) => info.end,

@@ -139,6 +139,7 @@ export class HpackDecoder {
       if (this.result === BLOCK_OK) this.accept(field, headers, of);
     }
     headers.wireBytes = size;
+    headers.plainBytes = size - count * ENTRY_BYTES;
     return this.result;
   }
 
