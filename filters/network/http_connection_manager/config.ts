@@ -131,6 +131,7 @@ export function compileConnectionManager(message: Manager, context: ListenerCont
     logTunnels: logMoments.onTunnel,
     bufferLimit: context.bufferLimit,
     life: context,
+    overload: context.overload,
     paths: compilePaths(message),
     hosts,
     replies,

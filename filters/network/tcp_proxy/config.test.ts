@@ -63,15 +63,30 @@ t.test('without a cluster there is nothing to compile', (t) => {
   t.end();
 });
 
+t.test('what a connection waits for, and when it is logged', (t) => {
+  t.match(compile({ cluster: 'a' }).settings, { backoff: null, afterData: false, maxEarlyBytes: -1, hashSource: false, life: null });
+  t.match(compile({ cluster: 'a', upstream_connect_mode: 'ON_DOWNSTREAM_DATA', max_early_data_bytes: 0 }).settings, {
+    afterData: true,
+    maxEarlyBytes: 0,
+  });
+  t.match(compile({ cluster: 'a', backoff_options: { base_interval: '1s' } }).settings, { backoff: { baseMs: 1000, maxMs: 10_000 } });
+  t.match(compile({ cluster: 'a', hash_policy: [{ source_ip: {} }] }).settings, { hashSource: true });
+  t.not(compile({ cluster: 'a', check_drain_close: true }).settings?.life, null);
+  const options = { flush_access_log_on_start: true, access_log_flush_interval: '2s' };
+  t.match(compile({ cluster: 'a', access_log_options: options }).settings, { logStart: false, logEveryMs: 0 }, 'nobody writes');
+  const { context } = compile({ cluster: 'a', backoff_options: { base_interval: '2s', max_interval: '1s' } });
+  t.match(context.complaints, [/max_interval must not be less/]);
+  t.end();
+});
+
 t.test('what is not honoured is refused by name', (t) => {
   const refused = {
     on_demand: { timeout: '1s' },
     tunneling_config: { hostname: 'a:1' },
-    hash_policy: [{ source_ip: {} }],
+    hash_policy: [{ filter_state: { key: 'a' } }],
     metadata_match: { filter_metadata: {} },
     upstream_connect_mode: 'ON_DOWNSTREAM_DATA',
-    backoff_options: { base_interval: '1s' },
-    access_log_options: { flush_access_log_on_connected: true },
+    upstream_idle_timeout: '1s',
     proxy_protocol_tlvs: [{ type: 1, value: 'AA==' }],
   };
   for (const [name, value] of Object.entries(refused)) {

@@ -160,6 +160,54 @@ const SCENARIOS: readonly Scenario[] = [
     cluster: { max_requests_per_connection: 1 },
     client: async (port) => void (await exchange(port, 'abc')),
   },
+  {
+    name: 'logs_on_the_way',
+    proxy: { access_log_options: { flush_access_log_on_start: true, flush_access_log_on_connected: true } },
+    backend: echo,
+    client: async (port) => void (await exchange(port, 'abc')),
+  },
+  {
+    name: 'logs_in_the_older_way',
+    proxy: { flush_access_log_on_connected: true, access_log_flush_interval: '3600s' },
+    backend: echo,
+    client: async (port) => void (await exchange(port, 'abc')),
+  },
+  {
+    name: 'logs_without_a_host',
+    proxy: { access_log_options: { flush_access_log_on_start: true, flush_access_log_on_connected: true } },
+    cluster: hosts(1),
+    client: async (port) => void (await exchange(port, 'abc')),
+  },
+  {
+    name: 'after_data',
+    proxy: { upstream_connect_mode: 'ON_DOWNSTREAM_DATA', max_early_data_bytes: 100 },
+    backend: echo,
+    client: async (port) => void (await exchange(port, 'hello')),
+  },
+  {
+    name: 'after_too_much_data',
+    proxy: { upstream_connect_mode: 'ON_DOWNSTREAM_DATA', max_early_data_bytes: 2 },
+    backend: echo,
+    client: async (port) => void (await exchange(port, 'hello')),
+  },
+  {
+    name: 'after_data_refused',
+    proxy: { upstream_connect_mode: 'ON_DOWNSTREAM_DATA', max_early_data_bytes: 100 },
+    cluster: hosts(1),
+    client: async (port) => void (await exchange(port, 'hello')),
+  },
+  {
+    name: 'pauses',
+    proxy: { max_connect_attempts: 3, backoff_options: { base_interval: '0.01s', max_interval: '0.02s' } },
+    cluster: hosts(1),
+    client: async (port) => void (await exchange(port, 'abc')),
+  },
+  {
+    name: 'by_source',
+    proxy: { hash_policy: [{ source_ip: {} }] },
+    backend: echo,
+    client: async (port) => void (await exchange(port, 'abc')),
+  },
 ];
 
 function hosts(...ports: readonly number[]): object {
@@ -174,7 +222,7 @@ function bootstrap(backendPort: (name: string) => number): object {
   const format =
     '%RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %UPSTREAM_CLUSTER% %UPSTREAM_HOST% %UPSTREAM_TRANSPORT_FAILURE_REASON% ' +
     '%RESPONSE_CODE% %PROTOCOL% %RESPONSE_CODE_DETAILS% %CONNECTION_TERMINATION_DETAILS% %UPSTREAM_REMOTE_ADDRESS% %REQUESTED_SERVER_NAME% ' +
-    '%ROUTE_NAME% %DOWNSTREAM_WIRE_BYTES_SENT% %DOWNSTREAM_WIRE_BYTES_RECEIVED%';
+    '%ROUTE_NAME% %ACCESS_LOG_TYPE% %DOWNSTREAM_WIRE_BYTES_SENT% %DOWNSTREAM_WIRE_BYTES_RECEIVED%';
   return {
     static_resources: {
       listeners: SCENARIOS.map(({ name, proxy }) => ({

@@ -1,4 +1,5 @@
 /** Bytes of a downstream connection to a host of a cluster, and back. One object per connection. */
+import { hashText } from '../../../src/http/routing/hash-policy.ts';
 import { CLOSE_FLUSH, CLOSE_NO_FLUSH, CLOSE_RESET, CLOSED_ERROR, CLOSED_LOCAL, type Connection } from '../../../src/net/connection.ts';
 import {
   NETWORK_STOP,
@@ -10,6 +11,7 @@ import {
 import { Timer, type TimerOwner } from '../../../src/net/timer-wheel.ts';
 import { addressesOf, forClient } from '../../../src/net/transport-socket.ts';
 import type { LogEntry } from '../../../src/telemetry/access-log.ts';
+import { LOG_AT_END, LOG_TCP_CONNECTED, LOG_TCP_PERIODIC, LOG_TCP_START } from '../../../src/telemetry/log-type.ts';
 import { FLAG } from '../../../src/telemetry/response-flags.ts';
 import type { StreamInfo } from '../../../src/telemetry/stream-info.ts';
 import { CLUSTER_STATS } from '../../../src/upstream/cluster-stats.ts';
@@ -23,6 +25,8 @@ import {
   type TcpUpstreamUser,
   type UpstreamEnd,
 } from '../../../src/upstream/tcp-upstream.ts';
+import { pauseAfter } from './backoff.ts';
+import { EarlyData } from './early-data.ts';
 import { TCP_STATS, type TcpProxySettings } from './settings.ts';
 
 const COUNT = TCP_STATS.slot;
@@ -30,6 +34,8 @@ const CLUSTER = CLUSTER_STATS.slot;
 
 const TIMER_IDLE = 0;
 const TIMER_DURATION = 1;
+const TIMER_LOG = 2;
+const TIMER_RETRY = 3;
 
 export class TcpProxyFactory implements NetworkFilterFactory {
   readonly name = 'envoy.filters.network.tcp_proxy';
@@ -63,6 +69,10 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
   private lastByte: number;
   private idle: Timer | null;
   private duration: Timer | null;
+  private logTimer: Timer | null;
+  private retry: Timer | null;
+  /** Null when the client is not read before the host is there. */
+  private early: EarlyData | null;
   private flushing: boolean;
 
   constructor(settings: TcpProxySettings) {
@@ -80,6 +90,9 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     this.lastByte = 0;
     this.idle = null;
     this.duration = null;
+    this.logTimer = null;
+    this.retry = null;
+    this.early = null;
     this.flushing = false;
   }
 
@@ -92,13 +105,19 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     this.info = callbacks.info;
     settings.stats.inc(COUNT.downstream_cx_total);
     // Nothing is read that nobody could take.
-    connection.readDisable(true);
+    if (settings.maxEarlyBytes < 0) connection.readDisable(true);
+    else this.takeEarly(connection, settings.maxEarlyBytes);
     const duration = settings.duration();
     if (duration > 0) {
       this.duration = new Timer(this, TIMER_DURATION);
       connection.dispatcher.timers.arm(this.duration, duration);
     }
-    this.connect();
+    if (settings.logEveryMs > 0) {
+      this.logTimer = new Timer(this, TIMER_LOG);
+      connection.dispatcher.timers.arm(this.logTimer, settings.logEveryMs);
+    }
+    if (settings.logStart) this.log(LOG_TCP_START);
+    if (!settings.afterData) this.connect();
     return NETWORK_STOP;
   }
 
@@ -110,6 +129,12 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     if (upstream !== null && this.connected) {
       this.touch();
       upstream.write(length === buffer.length ? buffer : buffer.subarray(start, end));
+      if (this.settings.life !== null) this.checkDrain(this.settings.life);
+    } else if (this.early !== null) {
+      this.settings.stats.inc(COUNT.early_data_received_count_total);
+      this.touch();
+      this.early.keep(buffer, start, end);
+      this.connectLate();
     }
     return NETWORK_STOP;
   }
@@ -117,6 +142,18 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
   onEnd(): void {
     this.clientEnded = true;
     if (this.connected) this.upstream?.end();
+    else this.connectLate();
+  }
+
+  /** The client is read from the beginning, and so may be idle from the beginning. */
+  private takeEarly(connection: Connection, most: number): void {
+    this.early = new EarlyData(connection, most);
+    this.startIdle(connection);
+  }
+
+  /** The client has begun. */
+  private connectLate(): void {
+    if (this.settings.afterData && this.attempts === 0 && this.upstream === null && !this.gaveUp) this.connect();
   }
 
   onAboveHighWatermark(): void {
@@ -137,11 +174,18 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
       if (this.clientEnded && !this.gaveUp && by !== CLOSED_ERROR) this.flushUpstream(upstream);
       else upstream.close(by === CLOSED_LOCAL ? CLOSE_NO_FLUSH : CLOSE_RESET);
     }
-    this.log();
+    this.log(LOG_AT_END);
   }
 
-  /** A connection lasts until its peers end it. */
+  /** A connection lasts until its peers end it, or until the next bytes pass (`check_drain_close`). */
   onDrain(): void {}
+
+  private checkDrain(life: { readonly draining: boolean }): void {
+    if (!life.draining || this.gaveUp) return;
+    this.settings.stats.inc(COUNT.downstream_cx_drain_close);
+    this.gaveUp = true;
+    (this.connection as Connection).close(CLOSE_FLUSH);
+  }
 
   /** The client is gone, and what it sent still has to reach the host. */
   private flushUpstream(upstream: TcpUpstream): void {
@@ -189,7 +233,9 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
       return;
     }
     const { pick } = settings;
+    const { remoteAddress } = info;
     pick.random = settings.randomBits();
+    pick.hash = settings.hashSource && remoteAddress.kind === 'ip' ? hashText(remoteAddress.ip) >>> 0 : -1;
     pick.info = info;
     const host = cluster.picker.pick(pick);
     if (host === null) {
@@ -223,14 +269,13 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     info.upstreamConnectionId = to.id;
     info.upstreamTls = to.tls;
     this.connected = true;
-    if (this.settings.idleTimeoutMs > 0) {
-      const { timers } = connection.dispatcher;
-      this.lastByte = timers.now;
-      this.idle = new Timer(this, TIMER_IDLE);
-      timers.arm(this.idle, this.settings.idleTimeoutMs);
-    }
+    this.startIdle(connection);
+    const { early } = this;
+    this.early = null;
+    if (early !== null) early.writeTo(upstream);
     if (this.clientEnded) upstream.end();
-    connection.readDisable(false);
+    if (this.settings.logConnected) this.log(LOG_TCP_CONNECTED);
+    if (early === null) connection.readDisable(false);
   }
 
   onUpstreamFailed(upstream: TcpUpstream, failure: ConnectFailure, reason: string): void {
@@ -243,7 +288,13 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
       if (reason !== '') info.upstreamTransportFailure = reason;
     }
     if (failure === FAILED_REMOTE || failure === FAILED_TIMEOUT) info.addFlags(FLAG.UpstreamConnectionFailure);
-    this.connect();
+    const { backoff, maxConnectAttempts, random } = this.settings;
+    if (backoff === null || this.attempts >= maxConnectAttempts) {
+      this.connect();
+      return;
+    }
+    this.retry ??= new Timer(this, TIMER_RETRY);
+    upstream.dispatcher.timers.arm(this.retry, pauseAfter(this.attempts, backoff, random()));
   }
 
   // ── upstream ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -255,6 +306,7 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     this.touch();
     connection.write(length === buffer.length ? buffer : buffer.subarray(start, end));
     this.countSent(connection);
+    if (this.settings.life !== null) this.checkDrain(this.settings.life);
   }
 
   onUpstreamEnd(): void {
@@ -295,6 +347,15 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
       return;
     }
     const { timers } = connection.dispatcher;
+    if (kind === TIMER_LOG) {
+      this.log(LOG_TCP_PERIODIC);
+      timers.arm(this.logTimer as Timer, settings.logEveryMs);
+      return;
+    }
+    if (kind === TIMER_RETRY) {
+      this.connect();
+      return;
+    }
     const left = settings.idleTimeoutMs - (timers.now - this.lastByte);
     if (left > 0) {
       timers.arm(this.idle as Timer, left);
@@ -304,10 +365,21 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     this.giveUp(0);
   }
 
+  private startIdle(connection: Connection): void {
+    const { idleTimeoutMs } = this.settings;
+    if (idleTimeoutMs === 0) return;
+    const { timers } = connection.dispatcher;
+    this.lastByte = timers.now;
+    this.idle ??= new Timer(this, TIMER_IDLE);
+    timers.arm(this.idle, idleTimeoutMs);
+  }
+
   private stopTimers(): void {
     const { timers } = (this.connection as Connection).dispatcher;
     if (this.idle !== null) timers.cancel(this.idle);
     if (this.duration !== null) timers.cancel(this.duration);
+    if (this.logTimer !== null) timers.cancel(this.logTimer);
+    if (this.retry !== null) timers.cancel(this.retry);
   }
 
   private countSent(connection: Connection): void {
@@ -317,7 +389,8 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     this.counted = bytesSent;
   }
 
-  private log(): void {
+  /** `moment`: one of log-type.ts. */
+  private log(moment: number): void {
     const { accessLogs } = this.settings;
     const info = this.info as StreamInfo;
     info.bytesReceived = this.received;
@@ -328,6 +401,9 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     if (accessLogs.length === 0) return;
     if (this.connected) info.upstreamMeter = { wireBytesReceived: this.sent, wireBytesSent: this.received };
     const entry: LogEntry = { info, requestHeaders: null, responseHeaders: null, responseTrailers: null, localReplyBody: '' };
+    info.logType = moment;
     for (let i = 0; i < accessLogs.length; i++) (accessLogs[i] as (typeof accessLogs)[number]).log(entry);
+    info.logType = LOG_AT_END;
+    if (moment !== LOG_AT_END) info.end = -1;
   }
 }

@@ -3,6 +3,7 @@ import type { StatGroup } from '../../../src/telemetry/stats.ts';
 import { statSpec } from '../../../src/telemetry/stats.ts';
 import type { ClusterHandle } from '../../../src/upstream/cluster.ts';
 import type { PickContext } from '../../../src/upstream/lb/picker.ts';
+import type { BackoffRange } from './backoff.ts';
 
 /** Under `tcp.<stat_prefix>.`: Envoy's names (docs "TCP proxy"). Those of features that are not here stay 0. */
 export const TCP_STATS = statSpec({
@@ -40,7 +41,21 @@ export interface TcpProxyOptions {
   /** Share of `maxDurationMs` that is added at random, in [0, 1]. */
   readonly jitter: number;
   readonly maxConnectAttempts: number;
+  /** Between attempts; null: none. */
+  readonly backoff: BackoffRange | null;
+  /** Nothing is connected before the client has sent something. */
+  readonly afterData: boolean;
+  /** Bytes that are read from the client before the host is there; -1: it is not read. */
+  readonly maxEarlyBytes: number;
+  /** Connections are balanced by the address of the client. */
+  readonly hashSource: boolean;
+  /** Connections of a draining listener end with the next bytes that pass; null: they go on. */
+  readonly life: { readonly draining: boolean } | null;
   readonly accessLogs: readonly AccessLog[];
+  /** They are also written when a connection begins, when its host is there, and every so many milliseconds (0: not). */
+  readonly logStart: boolean;
+  readonly logConnected: boolean;
+  readonly logEveryMs: number;
 }
 
 /** One per chain and worker. */
@@ -48,20 +63,36 @@ export class TcpProxySettings {
   readonly stats: StatGroup;
   readonly idleTimeoutMs: number;
   readonly maxConnectAttempts: number;
+  readonly backoff: BackoffRange | null;
+  readonly afterData: boolean;
+  readonly maxEarlyBytes: number;
+  readonly hashSource: boolean;
+  readonly life: { readonly draining: boolean } | null;
   readonly accessLogs: readonly AccessLog[];
+  readonly logStart: boolean;
+  readonly logConnected: boolean;
+  readonly logEveryMs: number;
   /** Refilled for each pick. */
   readonly pick: PickContext;
   private readonly targets: readonly WeightedTarget[];
   private readonly maxDurationMs: number;
   private readonly jitter: number;
   /** Uniform in [0, 1). */
-  private readonly random: () => number;
+  readonly random: () => number;
 
   constructor(options: TcpProxyOptions, stats: StatGroup, random: () => number = Math.random) {
     this.stats = stats;
     this.idleTimeoutMs = options.idleTimeoutMs;
     this.maxConnectAttempts = options.maxConnectAttempts;
+    this.backoff = options.backoff;
+    this.afterData = options.afterData;
+    this.maxEarlyBytes = options.maxEarlyBytes;
+    this.hashSource = options.hashSource;
+    this.life = options.life;
     this.accessLogs = options.accessLogs;
+    this.logStart = options.logStart;
+    this.logConnected = options.logConnected;
+    this.logEveryMs = options.logEveryMs;
     this.pick = { hash: -1, random: 0, tried: null, override: '', subset: null, headers: null, info: null };
     this.targets = options.targets;
     this.maxDurationMs = options.maxDurationMs;

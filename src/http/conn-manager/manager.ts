@@ -3,6 +3,7 @@
  * to drain or finished by the codec (Envoy 1.40 `ConnectionManagerImpl`).
  */
 import type { Address } from '../../base/address.ts';
+import { strikes } from '../../base/overload.ts';
 import { CLOSE_FLUSH, CLOSE_NO_FLUSH, CLOSED_LOCAL, type Connection } from '../../net/connection.ts';
 import type { Dispatcher } from '../../net/dispatcher.ts';
 import { NETWORK_CONTINUE, NETWORK_STOP, type NetworkFilter, type NetworkFilterCallbacks, type NetworkStatus } from '../../net/filter.ts';
@@ -274,6 +275,11 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
     const codec = this.codec;
     if (codec === null) return;
     if (this.state === OPEN && this.settings.life.draining) {
+      this.settings.stats.inc(SLOT.downstream_cx_drain_close);
+      this.startDrain();
+    }
+    if (this.state === OPEN && strikes(this.settings.overload.disableKeepalive)) {
+      this.settings.stats.inc(SLOT.downstream_cx_overload_disable_keepalive);
       this.settings.stats.inc(SLOT.downstream_cx_drain_close);
       this.startDrain();
     }

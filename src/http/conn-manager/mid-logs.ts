@@ -9,8 +9,10 @@ export function logNow(stream: HttpStream, moment: number): void {
   info.wireBytesReceived = encoder.wireBytesReceived;
   info.wireBytesSent = encoder.wireBytesSent;
   info.logType = moment;
+  info.end = stream.dispatcher.timers.now;
   for (let i = 0; i < accessLogs.length; i++) (accessLogs[i] as (typeof accessLogs)[number]).log(stream);
   info.logType = LOG_AT_END;
+  if (moment !== LOG_AT_END) info.end = -1;
 }
 
 /** The response head is with the client. */

@@ -1,4 +1,5 @@
 /** What no filter may see of a request head (Envoy 1.40 `ActiveStream::decodeHeaders`). */
+import { type OverloadShares, strikes } from '../../base/overload.ts';
 import type { StatGroup } from '../../telemetry/stats.ts';
 import { FAULTS, type Fault } from '../faults.ts';
 import type { Headers } from '../headers.ts';
@@ -7,7 +8,11 @@ import { CONNECTION_MANAGER_STATS } from './stats.ts';
 const SLOT = CONNECTION_MANAGER_STATS.slot;
 
 /** Null, or why the request is answered at once. */
-export function unacceptable(headers: Headers, stats: StatGroup): Fault | null {
+export function unacceptable(headers: Headers, stats: StatGroup, overload: OverloadShares): Fault | null {
+  if (strikes(overload.stopRequests)) {
+    stats.inc(SLOT.downstream_rq_overload_close);
+    return FAULTS.OVERLOADED;
+  }
   if (headers.authority === '') return FAULTS.MISSING_HOST;
   const { path } = headers;
   if (path !== '' && path.charCodeAt(0) !== 47) {

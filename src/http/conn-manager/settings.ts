@@ -1,4 +1,5 @@
 /** Everything that the connections of one HTTP connection manager share: compiled once, frozen. Durations are milliseconds, 0: off. */
+import type { OverloadShares } from '../../base/overload.ts';
 import type { Connection } from '../../net/connection.ts';
 import type { AccessLog } from '../../telemetry/access-log.ts';
 import type { StatGroup } from '../../telemetry/stats.ts';
@@ -68,6 +69,8 @@ export interface ConnectionManagerSettings {
   readonly bufferLimit: number;
   /** Asked for every response: the process or the listener drains. */
   readonly life: { readonly draining: boolean };
+  /** What the overload manager asks for now. */
+  readonly overload: OverloadShares;
   /** Null: paths are taken as they come. */
   readonly paths: PathNormalizer | null;
   /** Null: hosts are taken as they come. */

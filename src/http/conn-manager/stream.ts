@@ -150,7 +150,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     this.grpc = isGrpc(headers);
     const table = settings.routes.current;
     if (!settings.proxy100Continue && headers.get(EXPECT)?.toLowerCase() === '100-continue') this.sendContinue(headers);
-    const fault = unacceptable(headers, settings.stats);
+    const fault = unacceptable(headers, settings.stats, settings.overload);
     if (fault !== null) {
       this.sendFault(fault);
       return;
@@ -575,7 +575,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
   // ── the end ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   private destroy(): void {
-    const { info, manager, phases } = this;
+    const { manager, phases } = this;
     this.ended = true;
     this.decoding.stop();
     this.encoding.stop();
@@ -587,7 +587,6 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
       const order = phases.destroy;
       for (let i = 0; i < order.length; i++) (this.filters[order[i] as number] as HttpFilter).onDestroy!(this);
     }
-    info.end = manager.dispatcher.timers.now;
     logNow(this, LOG_AT_END);
     manager.onStreamEnd(this);
   }

@@ -102,7 +102,7 @@ class PolicyHash implements RequestHash {
 }
 
 /** FNV-1a, with MurmurHash3's last mixing: every bit of the text reaches every bit of the hash. */
-function hashText(text: string): number {
+export function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
