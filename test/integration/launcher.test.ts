@@ -91,6 +91,19 @@ t.test('the sources run where there is no build, or when they are asked for', (t
   t.end();
 });
 
+t.test('OpenSSL is told to make one session ticket, unless the user has a configuration for it', (t) => {
+  const home = outside(t);
+  const path = fakeNode(join(home, 'new'), '26.10.0');
+  const launcher = install(join(home, 'with blanks'), '');
+  const own = `--openssl-config=${join(home, 'with blanks/bin/openssl.cnf')}`;
+  t.ok(run(launcher, [], path).stdout.includes(own));
+  t.notOk(run(launcher, [], path, { OPENSSL_CONF: '/etc/own.cnf' }).stdout.includes('openssl-config'));
+  const { stdout } = run(launcher, [], path, { OUTRIGGER_NODE_OPTIONS: '--openssl-config=/etc/own.cnf' });
+  t.match(stdout, /--openssl-config=\/etc\/own\.cnf .*main\.js/);
+  t.notOk(stdout.includes(own));
+  t.end();
+});
+
 t.test('signals reach the proxy itself', async (t) => {
   const launcher = install(
     t.testdir({}),
