@@ -96,6 +96,7 @@ class Surveyor {
   /** `type field` → what an Any in it may hold, for each carrier that minds; names of types, or null. */
   readonly #types = new Map<string, Map<Carrier, Set<string> | null>>();
   readonly #carriers = new Map<string, number>();
+  readonly #places = new Set<string>();
   /** What routes of the template lead to. */
   #targets: readonly Message<'envoy.config.cluster.v3.Cluster'>[] = [];
   /** Carriers that somebody finds fault with, so that the rest of them may not be looked at: for messages that have no other. */
@@ -145,6 +146,13 @@ class Surveyor {
     }
   }
 
+  /** What an Any may hold depends on who holds it: each place is asked, once. */
+  #visitOpen(desc: DescMessage, carrier: Carrier, place: string): void {
+    if (this.#places.has(place)) return;
+    this.#places.add(place);
+    this.#visit(desc, carrier);
+  }
+
   /** Whatever stands in the template is asked about in its place there, where it is known to work. */
   #visitAll(desc: DescMessage, carrier: Carrier): void {
     this.#visit(desc, carrier);
@@ -167,7 +175,7 @@ class Surveyor {
   #visit(desc: DescMessage, carrier: Carrier): void {
     if (/^google\.protobuf\./.test(desc.typeName)) return;
     const count = this.#carriers.get(desc.typeName) ?? 0;
-    if (count >= CARRIERS && desc.name !== 'TypedExtensionConfig') return;
+    if (count >= CARRIERS && !isOpen(desc)) return;
     this.#carriers.set(desc.typeName, count + 1);
     this.#next.push({ desc, carrier });
   }
@@ -292,7 +300,8 @@ class Surveyor {
     if (inner === undefined || carrier.shallow) return;
     const known = new Set(problems.map(({ code, path: where }) => `${code} ${where}`));
     const next = { root: carrier.root, json: probe.json, at: [...at, ...below], known, shallow: false };
-    if (fresh.length > 0) this.#spare.push({ desc: inner, carrier: next });
+    if (isOpen(inner)) this.#visitOpen(inner, next, `${carrier.root} ${key}`);
+    else if (fresh.length > 0) this.#spare.push({ desc: inner, carrier: next });
     else this.#visit(inner, next);
   }
 }
@@ -326,6 +335,11 @@ function messageOf(field: DescField): DescMessage | undefined {
   if (field.fieldKind === 'message') return field.message;
   if (field.fieldKind === 'list') return field.listKind === 'message' ? field.message : undefined;
   return field.fieldKind === 'map' && field.mapKind === 'message' ? field.message : undefined;
+}
+
+/** Whether it has a place for any message. */
+function isOpen(desc: DescMessage): boolean {
+  return desc.fields.some((field) => messageOf(field)?.typeName === ANY);
 }
 
 /** Messages that may be meant to stand in an Any. */
