@@ -12,7 +12,10 @@ function compile(response?: object): { bytes: string | undefined; complaints: re
   const context = new FakeContext();
   const options = { ...context.options, environment: { GREETING: 'hé' } };
   const inside = Object.assign(Object.create(context) as FakeContext, { options });
-  const bytes = compileDirectResponse(fromJson(NAME, response === undefined ? {} : { response: response as Record<string, string> }), inside);
+  const bytes = compileDirectResponse(
+    fromJson(NAME, response === undefined ? {} : { response: response as Record<string, string> }),
+    inside,
+  );
   return { bytes: bytes?.toString('latin1'), complaints: context.complaints };
 }
 
