@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import t from 'tap';
 import { envoyMissing, loopback, startChild } from '../../../test/support/child-proxy.ts';
+import { eventually } from '../../../test/support/process-facts.ts';
 
 const TYPE = 'type.googleapis.com/envoy.extensions';
 
@@ -30,7 +31,10 @@ async function observe(kind: 'envoy' | 'outrigger', text: string, question: stri
   await once(socket, 'end');
   socket.end();
   await once(socket, 'close');
-  const { body } = await proxy.admin('/stats?filter=^listener.*(cx_active|cx_total|destroy)$');
+  // The connection may end a moment after the client's.
+  const stats = async () => (await proxy.admin('/stats?filter=^listener.127.*(cx_active|cx_total|destroy)$')).body;
+  await eventually(async () => (await stats()).includes('downstream_cx_destroy: 1'), 5000);
+  const body = await stats();
   const { accessLog } = await proxy.stop();
   const counters = body.split('\n').filter((line) => !line.includes('admin') && !line.includes('worker_'));
   return [length, accessLog, counters.map((line) => line.replace(/_\d+\./, '.'))];
