@@ -2,7 +2,9 @@
  * What the connection manager costs a request beside its codec and its router: a whole stream (sanitising, routing, filters in both
  * directions, counters, an empty access log) with 0, 1 and 8 filters that do nothing.
  */
+
 import { ipAddress } from '../../src/base/address.ts';
+import { CALM } from '../../src/base/overload.ts';
 import type { RequestDecoder, ResponseEncoder, ServerCallbacks, ServerConnection } from '../../src/http/codec.ts';
 import { FilterChain } from '../../src/http/conn-manager/filter-chain.ts';
 import { InternalAddresses } from '../../src/http/conn-manager/internal-addresses.ts';
@@ -143,6 +145,7 @@ function streams(filters: number, shared: boolean): (times: number) => unknown {
     accessLogs: [],
     bufferLimit: 1 << 20,
     life: { draining: false },
+    overload: CALM,
     sanitizer: new RequestSanitizer({
       useRemoteAddress: false,
       trustedHops: 0,

@@ -79,7 +79,7 @@ export function compile(message: Listener, context: FactoryContext): ListenerIns
 }
 
 /** As Envoy has them: a runtime key for each listener, and one limit for all, of the overload manager or of a runtime key. */
-export function limitsOf(message: Listener, { runtimeValues, shared, options }: FactoryContext): ConnectionLimits {
+export function limitsOf(message: Listener, { runtimeValues, shared, options, overload }: FactoryContext): ConnectionLimits {
   const own = new RuntimeInteger(runtimeValues, `envoy.resource_limits.listener.${message.name}.connection_limit`, NO_LIMIT);
   const all = options.maxDownstreamConnections;
   return new ConnectionLimits(
@@ -87,6 +87,7 @@ export function limitsOf(message: Listener, { runtimeValues, shared, options }: 
     own,
     message.ignoreGlobalConnLimit ? null : shared.open('listeners.downstream_cx'),
     new RuntimeInteger(runtimeValues, all === undefined ? 'overload.global_downstream_max_connections' : '', all ?? NO_LIMIT),
+    message.bypassOverloadManager ? null : overload,
   );
 }
 

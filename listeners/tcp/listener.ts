@@ -13,7 +13,7 @@ import type { StatGroup, StatsScope } from '../../src/telemetry/stats.ts';
 import { StreamInfo } from '../../src/telemetry/stream-info.ts';
 import type { BindOptions, ListenerInstance, ListenerStatus } from '../../src/upstream/instances.ts';
 import { ActiveConnection, downstreamOf } from './active-connection.ts';
-import { type ConnectionLimits, OVER_OWN, TAKEN } from './connection-limits.ts';
+import { type ConnectionLimits, TAKEN } from './connection-limits.ts';
 import { PEEK_ERROR, PEEK_REMOTE_CLOSE, PEEK_TIMEOUT, type PeekFailure, type PeekOwner, PeekRun } from './peek.ts';
 import type { ListenerSettings } from './settings.ts';
 import { LISTENER_STATS, WORKER_STATS } from './stats.ts';
@@ -21,6 +21,9 @@ import { LISTENER_STATS, WORKER_STATS } from './stats.ts';
 const S = LISTENER_STATS.slot;
 const W = WORKER_STATS.slot;
 const LENGTH_MS = LISTENER_STATS.histogram.downstream_cx_length_ms;
+
+/** What is counted of connections that are not taken, by `Taken`. */
+const REFUSED = [-1, S.downstream_cx_overflow, S.downstream_global_cx_overflow, S.downstream_cx_overload_reject] as const;
 
 /** What a listener gets from the context that it was compiled in. */
 export interface ListenerParts {
@@ -166,7 +169,7 @@ export class TcpListener implements ListenerInstance, Acceptor, PeekOwner, Redir
     const { settings, stats } = this;
     const taken = this.limits.take();
     if (taken !== TAKEN) {
-      stats.inc(taken === OVER_OWN ? S.downstream_cx_overflow : S.downstream_global_cx_overflow);
+      stats.inc(REFUSED[taken]);
       accepted.socket.destroy();
       return;
     }

@@ -65,12 +65,14 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
   const { problems } = configuration;
   if (configuration.unused.length > 0) loggers.get('config').warning(`without effect here: ${configuration.unused.join(', ')}`);
   const given = optionsOf(flags);
+  const maxConnections = configuration.overload?.maxConnections;
   const node = nodeOf(bootstrap, given);
   const common = {
     ...given,
     serviceNode: node?.id ?? '',
     serviceCluster: node?.cluster ?? '',
     upstream: configuration.upstream,
+    ...(maxConnections === undefined ? {} : { maxDownstreamConnections: maxConnections }),
   };
   const options = { ...common, ...(parts.environment === undefined ? {} : { environment: parts.environment }) };
   const workers = flags.mode === 'serve' ? flags.concurrency : 1;
@@ -88,6 +90,7 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
       identified: node !== null && node.id !== '' && node.cluster !== '',
     },
     runtimeLayers: configuration.runtimeLayers,
+    overload: flags.mode === 'serve' ? configuration.overload : null,
     statsRules: configuration.statsRules,
     workers,
     dynamicFields: flags.unknownDynamicFields,

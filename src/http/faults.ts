@@ -92,6 +92,8 @@ export const FAULTS = {
   TOO_MANY_HEADERS: malformed('TOO_MANY_HEADERS', 'http1.too_many_headers', 431, 'Request Header Fields Too Large'),
   MISSING_HOST: unacceptable('MISSING_HOST', 'missing_host_header'),
   PATH_NORMALIZATION_FAILED: unacceptable('PATH_NORMALIZATION_FAILED', 'path_normalization_failed'),
+  /** The overload manager stops requests. */
+  OVERLOADED: fault('OVERLOADED', 'proxy', 503, 14, 'overload', 0, 'envoy overloaded'),
   /** Filters changed a body without its content-length: the response is cut off before it can be misread. */
   RESPONSE_LENGTH_MISMATCH: fault('RESPONSE_LENGTH_MISMATCH', 'proxy', 0, 13, 'http1.response_length_mismatch'),
   REQUEST_LENGTH_MISMATCH: fault('REQUEST_LENGTH_MISMATCH', 'proxy', 0, 13, 'http1.request_length_mismatch'),

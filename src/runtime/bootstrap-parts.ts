@@ -4,6 +4,7 @@
  */
 import { type AnyMessage, type Message, openAny, reflectOn } from '../api/index.ts';
 import { ConfigError, type Problems } from '../base/errors.ts';
+import { planOverload } from './overload-plan.ts';
 import { entriesOf } from './runtime-layers.ts';
 
 type Bootstrap = Message<'envoy.config.bootstrap.v3.Bootstrap'>;
@@ -43,10 +44,6 @@ const HINTS: Readonly<Record<string, string>> = {
 /** Extensions of the bootstrap that nothing uses before a listener or cluster asks for them. */
 const UNUSED_EXTENSIONS = /^(envoy\.extensions\.bootstrap\.internal_listener\.v3\.InternalListener|istio\.workload\.BootstrapExtension)$/;
 
-const CONNECTION_MONITOR = 'envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig';
-/** A limit that no machine reaches is no limit: Istio's bootstrap has one for the sake of a warning. */
-const UNREACHABLE = 1n << 31n;
-
 /** Fields of messages inside of the bootstrap that are refused wherever they stand. */
 const REFUSED: Readonly<Record<string, readonly string[]>> = {
   'envoy.config.bootstrap.v3.Admin': ['socket_options', 'allow_paths'],
@@ -70,7 +67,7 @@ export function checkParts(bootstrap: Bootstrap, problems: Problems): string[] {
   checkAdmin(bootstrap, problems.at('admin'), unused);
   checkRuntime(bootstrap, problems.at('layered_runtime').at('layers'));
   checkClusterManager(bootstrap, problems.at('cluster_manager'), unused);
-  checkOverload(bootstrap, problems.at('overload_manager'));
+  planOverload(bootstrap.overloadManager, problems.at('overload_manager'), unused);
   bootstrap.bootstrapExtensions.forEach((extension, i) => {
     const at = problems.at('bootstrap_extensions').at(i).at('typed_config');
     const type = typeIn(extension.typedConfig, at);
@@ -123,23 +120,6 @@ function checkClusterManager({ clusterManager }: Bootstrap, problems: Problems, 
   }
 }
 
-function checkOverload({ overloadManager }: Bootstrap, problems: Problems): void {
-  if (overloadManager === undefined) return;
-  overloadManager.resourceMonitors.forEach((monitor, i) => {
-    const at = problems.at('resource_monitors').at(i).at('typed_config');
-    const type = typeIn(monitor.configType.value, at);
-    if (type === null) return;
-    const limit = type === CONNECTION_MONITOR ? limitIn(monitor.configType.value) : undefined;
-    if (limit === undefined) at.add('unsupported', `the resource monitor ${type} is not supported`);
-    else if (limit < UNREACHABLE - 1n) {
-      at.add('unsupported', 'a limit for the connections of all listeners is not supported', 'limit connections per listener');
-    }
-  });
-  for (const name of namesOf(overloadManager)) {
-    if (name !== 'resource_monitors' && name !== 'refresh_interval') problems.at(name).add('unsupported', `"${name}" is not supported`);
-  }
-}
-
 function namesOf(message: AnyMessage): string[] {
   const view = reflectOn(message);
   return view.desc.fields.filter((field) => view.isSet(field)).map((field) => field.name);
@@ -166,12 +146,4 @@ function pathIn(any: AnyValue): string {
   if (any === undefined) return '';
   const opened = openAny(any);
   return opened.kind === 'message' && 'path' in opened.message && typeof opened.message.path === 'string' ? opened.message.path : '';
-}
-
-function limitIn(any: AnyValue): bigint | undefined {
-  if (any === undefined) return undefined;
-  const opened = openAny(any);
-  if (opened.kind !== 'message' || !('maxActiveDownstreamConnections' in opened.message)) return undefined;
-  const limit = opened.message.maxActiveDownstreamConnections;
-  return typeof limit === 'bigint' ? limit : undefined;
 }

@@ -60,15 +60,17 @@ t.test('what the proxy cannot honour is refused by name', (t) => {
   t.same(paths({ admin: { access_log_path: '/tmp/a' } }), ['unsupported admin.access_log_path']);
   t.same(paths({ cluster_manager: { local_cluster_name: 'x' } }), ['unsupported cluster_manager.local_cluster_name']);
   const monitor = (limit: number) => ({
-    name: 'm',
+    name: 'envoy.resource_monitors.global_downstream_max_connections',
     typed_config: {
       '@type': 'type.googleapis.com/envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig',
       max_active_downstream_connections: limit,
     },
   });
-  t.same(paths({ overload_manager: { resource_monitors: [monitor(2 ** 31 - 1)] } }), []);
-  t.same(paths({ overload_manager: { resource_monitors: [monitor(100)] } }), [
-    'unsupported overload_manager.resource_monitors[0].typed_config',
+  const limited = bootstrap({ overload_manager: { resource_monitors: [monitor(100)] } });
+  t.same(resourcesOf(limited).problems, []);
+  t.equal(resourcesOf(limited).overload?.maxConnections, 100);
+  t.same(paths({ overload_manager: { resource_monitors: [monitor(1), monitor(1)] } }), [
+    'duplicate overload_manager.resource_monitors[1].name',
   ]);
   t.end();
 });

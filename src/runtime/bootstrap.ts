@@ -8,6 +8,7 @@ import { compileUpstreamDefaults } from '../upstream/compile-defaults.ts';
 import type { ProxyOptions, UpstreamDefaults } from '../upstream/factory-context.ts';
 import { checkParts } from './bootstrap-parts.ts';
 import { RESOURCE_TYPES, type Resource, type ResourceType } from './contracts.ts';
+import { type OverloadPlan, planOverload } from './overload-plan.ts';
 import { RuntimeLayers } from './runtime-layers.ts';
 import { compileStatsConfig } from './stats-config.ts';
 
@@ -31,6 +32,8 @@ export interface StaticConfiguration {
   readonly statsFlushMs: number;
   /** Of `stats_config`. */
   readonly statsRules: StatsRules;
+  /** Null without an overload manager. */
+  readonly overload: OverloadPlan | null;
   /** Of `layered_runtime`. */
   readonly runtimeLayers: RuntimeLayers;
   /** For all clusters. */
@@ -64,8 +67,10 @@ export function resourcesOf(bootstrap: Bootstrap): StaticConfiguration {
   const statsFlushMs = milliseconds(bootstrap.statsFlushInterval) ?? 5000;
   const admin = adminOf(bootstrap, problems.at('admin').at('address'));
   const upstream = compileUpstreamDefaults(bootstrap, problems);
+  // Its problems are reported with those of the other parts.
+  const overload = planOverload(bootstrap.overloadManager, new Problems());
   const runtimeLayers = new RuntimeLayers(bootstrap.layeredRuntime);
-  return { resources, problems: problems.list, unused, statsFlushMs, statsRules, runtimeLayers, upstream, admin };
+  return { resources, problems: problems.list, unused, statsFlushMs, statsRules, overload, runtimeLayers, upstream, admin };
 }
 
 function adminOf({ admin }: Bootstrap, problems: Problems): StaticConfiguration['admin'] {

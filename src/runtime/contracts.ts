@@ -8,6 +8,7 @@
  * active; the one that served before serves until then. A rejected resource changes nothing.
  */
 import type { Problem } from '../base/errors.ts';
+import type { OverloadShares } from '../base/overload.ts';
 import type { RuntimeRows } from '../base/runtime-values.ts';
 import type { ClusterStatus, ListenerStatus, TlsContextStatus } from '../upstream/instances.ts';
 import type { SecretDelivery } from './secrets/contracts.ts';
@@ -93,6 +94,7 @@ export interface Worker {
   setHealthcheckFailed(failed: boolean): Promise<void>;
   setLogLevel(component: string | null, level: string): Promise<void>;
   reopenLogs(): Promise<void>;
+  setOverload(shares: OverloadShares): Promise<void>;
   /** `/reset_counters`: gauges and histograms stay. */
   resetCounters(): Promise<void>;
   /** All keys and what they stand for now. */

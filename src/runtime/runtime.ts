@@ -8,6 +8,7 @@ import type { Clock } from '../base/clock.ts';
 import { systemDelays } from '../base/delays.ts';
 import type { Problem } from '../base/errors.ts';
 import type { Logger, Loggers } from '../base/log.ts';
+import { CALM, type OverloadShares } from '../base/overload.ts';
 import type { StatsDescription } from '../telemetry/description.ts';
 import { MergedStats } from '../telemetry/merged-stats.ts';
 import { SharedCountTable, sharedCountsMemory } from '../telemetry/shared-counts.ts';
@@ -32,6 +33,8 @@ import { untilDrained } from './drain.ts';
 import { DynamicFields, type DynamicFieldsMode } from './dynamic-fields.ts';
 import { covers } from './listener-manager.ts';
 import { mergeClusters, mergeListeners } from './merge-status.ts';
+import type { OverloadPlan } from './overload-plan.ts';
+import { OverloadWatch } from './overload-watch.ts';
 import { RuntimeLayers } from './runtime-layers.ts';
 import { SecretHub } from './secrets/secret-hub.ts';
 import { CLUSTER_MANAGER_STATS, LISTENER_MANAGER_STATS, SERVER_STATS, ServerStats } from './server-stats.ts';
@@ -55,6 +58,8 @@ export interface DumpedResource {
 
 export interface RuntimeParts {
   readonly settings: Omit<WorkerSettings, 'index' | 'counts' | 'runtimeValues'>;
+  /** Null: nothing is watched. */
+  readonly overload?: OverloadPlan | null;
   /** `layered_runtime`; absent: there is none. */
   readonly runtimeLayers?: RuntimeLayers;
   /** `stats_config`; absent: Envoy's defaults. */
@@ -101,6 +106,8 @@ export class ProxyRuntime implements Runtime {
   #closed: Promise<void> | null = null;
   #flush: NodeJS.Timeout | null = null;
   #drained = new Set<string>();
+  readonly #overload: OverloadWatch | null;
+  #shares: OverloadShares = CALM;
 
   constructor(parts: RuntimeParts) {
     this.#parts = parts;
@@ -115,6 +122,7 @@ export class ProxyRuntime implements Runtime {
     this.#setState('PRE_INITIALIZING');
     this.runtimeLayers = parts.runtimeLayers ?? new RuntimeLayers();
     this.#countRuntime(2);
+    this.#overload = this.#watch(parts.overload ?? null);
     this.#secrets = new SecretHub({
       clock: parts.clock,
       delays: systemDelays,
@@ -146,6 +154,7 @@ export class ProxyRuntime implements Runtime {
   async start(flushMs: number): Promise<void> {
     this.#setState('INITIALIZING');
     await this.#pool.start();
+    this.#overload?.start();
     this.#flush = setInterval(() => this.stats.rotate(), flushMs);
     this.#flush.unref();
   }
@@ -293,6 +302,7 @@ export class ProxyRuntime implements Runtime {
 
   async #close(): Promise<void> {
     if (this.#flush !== null) clearInterval(this.#flush);
+    this.#overload?.close();
     this.#ready?.promise.catch(() => {});
     this.#ready?.reject(new Error('the proxy stopped before it was ready'));
     this.server.server.set(SERVER_STATS.slot.live, 0);
@@ -319,6 +329,7 @@ export class ProxyRuntime implements Runtime {
         onStats: (descriptions) => this.stats.accept(index, descriptions),
       },
     );
+    if (this.#shares !== CALM) await worker.setOverload(this.#shares);
     return worker;
   }
 
@@ -335,6 +346,19 @@ export class ProxyRuntime implements Runtime {
   #latest(type: ResourceType, name: string): Applied | null {
     const standing = this.#snapshot.find(type, name);
     return standing?.warming ?? standing?.active ?? null;
+  }
+
+  #watch(plan: OverloadPlan | null): OverloadWatch | null {
+    if (plan === null || plan.monitors.length === 0) return null;
+    return new OverloadWatch({
+      plan,
+      stats: this.#ownStats,
+      heap: () => process.memoryUsage.rss(),
+      onChange: (shares) => {
+        this.#shares = shares;
+        void this.#pool.ask((worker) => worker.setOverload(shares));
+      },
+    });
   }
 
   #countRuntime(loads: number): void {

@@ -1,5 +1,6 @@
 /** The main thread's end of a worker thread: the `Worker` interface over its port. */
 import type { Worker as Thread } from 'node:worker_threads';
+import type { OverloadShares } from '../base/overload.ts';
 import type { RuntimeRows } from '../base/runtime-values.ts';
 import type { StatsDescription } from '../telemetry/description.ts';
 import type { ClusterStatus, ListenerStatus, TlsContextStatus } from '../upstream/instances.ts';
@@ -88,6 +89,10 @@ export class ThreadWorker implements Worker {
 
   reopenLogs(): Promise<void> {
     return this.#call('reopenLogs');
+  }
+
+  setOverload(shares: OverloadShares): Promise<void> {
+    return this.#call('setOverload', shares);
   }
 
   resetCounters(): Promise<void> {

@@ -5,6 +5,7 @@
 import type { Clock } from '../base/clock.ts';
 import { ConfigError, type Problem, type Problems } from '../base/errors.ts';
 import { type Loggers, type LogLevel, parseLogLevel } from '../base/log.ts';
+import { type OverloadShares, OverloadState } from '../base/overload.ts';
 import { type RuntimeRows, RuntimeValues } from '../base/runtime-values.ts';
 import type { ExtensionRegistry } from '../extension/registry.ts';
 import { createDispatcher, type EventLoop } from '../net/event-loop.ts';
@@ -101,6 +102,7 @@ export class WorkerCore implements Worker {
   readonly #listeners: ListenerManager;
   readonly #routes: RouteManager;
   readonly #runtimeValues: RuntimeValues;
+  readonly #overload = new OverloadState();
   /** Updates are applied one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
   /** Listeners of the first configuration, which wait for its clusters. */
@@ -145,6 +147,7 @@ export class WorkerCore implements Worker {
       routes: this.#routes,
       options: settings.options,
       runtimeValues: this.#runtimeValues,
+      overload: this.#overload,
       secrets: this.#secrets,
     };
     const context = (gate: InitManager, problems: Problems, life: WorkerLife): WorkerContext =>
@@ -212,6 +215,10 @@ export class WorkerCore implements Worker {
     if (parsed === undefined) return;
     if (component === null) this.#parts.loggers.setAll(parsed);
     else this.#parts.loggers.set(component, parsed);
+  }
+
+  async setOverload(shares: OverloadShares): Promise<void> {
+    this.#overload.set(shares);
   }
 
   async resetCounters(): Promise<void> {

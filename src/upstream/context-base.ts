@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Problems } from '../base/errors.ts';
 import type { Loggers } from '../base/log.ts';
+import type { OverloadState } from '../base/overload.ts';
 import type { RuntimeValues } from '../base/runtime-values.ts';
 import type { ExtensionRegistry } from '../extension/registry.ts';
 import type { Dispatcher } from '../net/dispatcher.ts';
@@ -27,6 +28,7 @@ export abstract class ContextBase implements ContextParts {
   readonly secrets: SecretSource;
   readonly options: ProxyOptions;
   readonly runtimeValues: RuntimeValues;
+  readonly overload: OverloadState;
 
   constructor(parts: ContextParts, init: InitManager, problems: Problems) {
     this.problems = problems;
@@ -43,5 +45,6 @@ export abstract class ContextBase implements ContextParts {
     this.secrets = parts.secrets;
     this.options = parts.options;
     this.runtimeValues = parts.runtimeValues;
+    this.overload = parts.overload;
   }
 }

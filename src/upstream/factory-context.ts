@@ -9,6 +9,7 @@ import type { Message, MessageName } from '../api/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Problems } from '../base/errors.ts';
 import type { Loggers } from '../base/log.ts';
+import type { OverloadState } from '../base/overload.ts';
 import type { RuntimeValues } from '../base/runtime-values.ts';
 import type { ExtensionDefinition, ExtensionRegistry } from '../extension/registry.ts';
 import type { HttpFilterFactory } from '../http/filter.ts';
@@ -118,6 +119,8 @@ export interface FactoryContext {
   readonly options: ProxyOptions;
   /** What `runtime_key`s stand for: a compile takes handles (`RuntimeFraction` …) with these. */
   readonly runtimeValues: RuntimeValues;
+  /** What the overload manager asks for now. */
+  readonly overload: OverloadState;
   /** Certificates, keys and roots behind one kind of handle. */
   readonly secrets: SecretSource;
   /** True once the process was told to drain: health answers and `connection: close` depend on it. */

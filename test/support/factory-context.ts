@@ -1,6 +1,7 @@
 import { systemClock } from '../../src/base/clock.ts';
 import { Problems } from '../../src/base/errors.ts';
 import { Loggers } from '../../src/base/log.ts';
+import { OverloadState } from '../../src/base/overload.ts';
 import { RuntimeValues } from '../../src/base/runtime-values.ts';
 import { type ExtensionDefinition, ExtensionRegistry } from '../../src/extension/registry.ts';
 import type { Dispatcher } from '../../src/net/dispatcher.ts';
@@ -41,6 +42,7 @@ export class FakeContext implements FactoryContext {
   readonly init: InitManager = { wait: () => ({ done() {} }) };
   readonly options: ProxyOptions;
   readonly runtimeValues: RuntimeValues;
+  readonly overload: OverloadState;
   readonly problems: Problems;
   readonly draining = false;
 
@@ -64,6 +66,7 @@ export class FakeContext implements FactoryContext {
       ...settings.options,
     };
     this.runtimeValues = base?.runtimeValues ?? new RuntimeValues();
+    this.overload = base?.overload ?? new OverloadState();
     this.problems = problems;
   }
 

@@ -3,6 +3,7 @@
  * terminal filter.
  */
 import { ipAddress } from '../../src/base/address.ts';
+import { OverloadState } from '../../src/base/overload.ts';
 import type { RequestDecoder, ResponseEncoder, ServerCallbacks, ServerConnection, StreamCallbacks } from '../../src/http/codec.ts';
 import { FilterChain } from '../../src/http/conn-manager/filter-chain.ts';
 import { InternalAddresses } from '../../src/http/conn-manager/internal-addresses.ts';
@@ -344,6 +345,7 @@ export class ManagerFixture {
   readonly stats = new FakeStats();
   readonly logged: LogEntry[] = [];
   readonly life = { draining: false };
+  readonly overload = new OverloadState();
   readonly terminals: TestTerminal[] = [];
   readonly manager: ConnectionManager;
   codec: FakeServerCodec | null = null;
@@ -373,6 +375,7 @@ export class ManagerFixture {
       accessLogs: [{ log: (entry) => void this.logged.push(entry), flush() {} }],
       bufferLimit: 1024,
       life: this.life,
+      overload: this.overload,
       paths: null,
       replies: null,
       hosts: null,
