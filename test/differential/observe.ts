@@ -127,7 +127,7 @@ export async function observeTogether(
 function readStats(body: string): Map<string, string> {
   const stats = new Map<string, string>();
   for (const line of body.split('\n')) {
-    const match = /^((?:http|cluster|listener)\.[^:]+): (\d+)$/.exec(line);
+    const match = /^((?:http|cluster|listener|vhost)\.[^:]+): (\d+)$/.exec(line);
     if (match?.[1] === undefined || match[2] === undefined) continue;
     if (/^http\.admin\.|^listener\.admin\./.test(match[1])) continue;
     stats.set(match[1].replace(/127\.0\.0\.1_\d+/, 'ADDRESS'), match[2]);

@@ -69,13 +69,14 @@ export class Redirect implements RedirectEntry {
   location(headers: Headers, info: StreamInfo): string {
     const scheme = this.scheme === '' ? headers.scheme : this.scheme;
     const host = this.host === '' ? requestHost(headers, scheme, this.port) : this.host;
-    return `${scheme}://${host}${this.port}${this.target(headers, info)}`;
+    const target = this.target(headers, info);
+    return `${scheme}://${host}${this.port}${target.startsWith('/') ? '' : '/'}${target}`;
   }
 
-  /** A query in the new path wins over the request's and is never stripped. */
+  /** A query in the new path wins over the request's and is never stripped. An empty path is none. */
   private target(headers: Headers, info: StreamInfo): string {
     const { path } = headers;
-    const made = this.format === null ? this.path : formatRequest(this.format, headers, info);
+    const made = this.format === null ? this.path : formatRequest(this.format, headers, info) || null;
     if (made?.includes('?')) return made;
     const end = pathEnd(path);
     const query = this.stripQuery ? '' : path.slice(end);
@@ -118,8 +119,8 @@ export function compileRedirect(
     scheme.case === 'httpsRedirect' && scheme.value ? 'https' : scheme.case === 'schemeRedirect' ? scheme.value : '',
     message.hostRedirect,
     message.portRedirect === 0 ? '' : `:${message.portRedirect}`,
-    path.case === 'pathRedirect' ? path.value : null,
-    path.case === 'prefixRewrite' ? path.value : null,
+    path.case === 'pathRedirect' ? path.value || null : null,
+    path.case === 'prefixRewrite' ? path.value || null : null,
     path.case === 'regexRewrite' ? compileSubstitution(path.value, problems.at('regex_rewrite')) : null,
     path.case === 'pathRewrite' ? compileFormat(path.value, problems.at('path_rewrite'), names, true) : null,
     message.stripQuery,
