@@ -105,7 +105,9 @@ export function compileSettings(message: Listener, context: FactoryContext): Lis
   const bufferLimit = message.perConnectionBufferLimitBytes ?? BUFFER_LIMIT;
   const statName = message.statPrefix === '' ? statNameOf(first) : message.statPrefix;
   const direction = directionOf(message);
-  const inside = new InsideListener(context, { listenerName: message.name, statName, direction, bufferLimit }, problems);
+  const bypassesOverload = message.bypassOverloadManager;
+  const facts = { listenerName: message.name, statName, direction, bufferLimit, bypassesOverload };
+  const inside = new InsideListener(context, facts, problems);
   const listenerFilters = compileListenerFilters(message, inside);
   const chains = compileChains(message, inside);
   const accessLogs = compileAccessLogs(message.accessLog, context.at(problems.at('access_log')));

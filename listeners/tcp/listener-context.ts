@@ -1,8 +1,12 @@
 import type { Problems } from '../../src/base/errors.ts';
+import { OverloadState } from '../../src/base/overload.ts';
 import { ContextBase } from '../../src/upstream/context-base.ts';
 import type { FactoryContext, ListenerContext } from '../../src/upstream/factory-context.ts';
 
-export type ListenerFacts = Pick<ListenerContext, 'listenerName' | 'statName' | 'direction' | 'bufferLimit'>;
+export interface ListenerFacts extends Pick<ListenerContext, 'listenerName' | 'statName' | 'direction' | 'bufferLimit'> {
+  /** Nothing inside hears of the overload manager (`bypass_overload_manager`). */
+  readonly bypassesOverload: boolean;
+}
 
 /** What everything inside a listener is compiled with: the context that the listener got, and what it knows of itself. */
 export class InsideListener extends ContextBase implements ListenerContext {
@@ -14,7 +18,7 @@ export class InsideListener extends ContextBase implements ListenerContext {
   readonly #facts: ListenerFacts;
 
   constructor(parent: FactoryContext, facts: ListenerFacts, problems: Problems) {
-    super(parent, parent.init, problems);
+    super(facts.bypassesOverload ? { ...parent, overload: new OverloadState() } : parent, parent.init, problems);
     this.#parent = parent;
     this.#facts = facts;
     this.listenerName = facts.listenerName;
