@@ -559,8 +559,9 @@ t.test('what is not honoured is refused by name and path', (t) => {
   );
   refused(
     t,
-    routes({ match: { prefix: '/' }, route: { cluster: 'a' }, request_headers_to_add: [{ header: { key: 'x', value: '%TRACE_ID%' } }] }),
+    routes({ match: { prefix: '/' }, route: { cluster: 'a' }, request_headers_to_add: [{ header: { key: 'x', value: '%NO_SUCH%' } }] }),
     `${at}.request_headers_to_add[0].header.value`,
+    'bad_value',
   );
   refused(
     t,
