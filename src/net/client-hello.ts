@@ -3,6 +3,17 @@
  * protocols, and what certificate and key exchange the client can deal with. Nothing of it is checked beyond its framing; OpenSSL
  * reads the same bytes again and has the last word.
  */
+import {
+  ALPN,
+  type Fields,
+  HelloHead,
+  HelloRecords,
+  type HelloRules,
+  RECORD_HEADER,
+  RECORDS_PART,
+  RECORDS_WHOLE,
+  SERVER_NAME,
+} from './hello-records.ts';
 
 /** Records and handshake messages longer than this are no ClientHello that anybody sends; OpenSSL decides what to say about it. */
 export const MAX_HELLO_BYTES = 18_432;
@@ -28,120 +39,40 @@ export const HELLO_PART = 0 as const;
 /** These bytes are no ClientHello. */
 export const HELLO_NONE = 1 as const;
 
-const HANDSHAKE_RECORD = 22;
+/** OpenSSL takes no empty records and no alerts here either. */
+const RULES: HelloRules = { maxRecord: MAX_HELLO_BYTES, maxMessage: MAX_HELLO_BYTES, maxEmpty: 0, maxWarnings: 0, alone: false };
 const CLIENT_HELLO = 1;
-const RECORD_HEADER = 5;
 
 /** Reads the hello at the start of `bytes`, over as many records as it takes. */
 export function readClientHello(bytes: Buffer): ClientHello | typeof HELLO_PART | typeof HELLO_NONE {
-  const message = gatherMessage(bytes);
-  if (typeof message === 'number') return message;
-  return parseHello(message) ?? HELLO_NONE;
+  const records = new HelloRecords(RULES);
+  const status = records.read(bytes);
+  if (status === RECORDS_WHOLE) return parseHello(records.message as Buffer) ?? HELLO_NONE;
+  if (status !== RECORDS_PART || bytes.length > MAX_HELLO_BYTES) return HELLO_NONE;
+  // Another message is known from its first byte.
+  return bytes.length > RECORD_HEADER && bytes[RECORD_HEADER] !== CLIENT_HELLO ? HELLO_NONE : HELLO_PART;
 }
 
-/** The handshake message without its records. */
-function gatherMessage(bytes: Buffer): Buffer | typeof HELLO_PART | typeof HELLO_NONE {
-  let at = 0;
-  let message: Buffer | null = null;
-  for (;;) {
-    if (bytes.length > at && bytes[at] !== HANDSHAKE_RECORD) return HELLO_NONE;
-    if (bytes.length > at + 1 && bytes[at + 1] !== 3) return HELLO_NONE;
-    if (bytes.length > at + RECORD_HEADER && message === null && bytes[at + RECORD_HEADER] !== CLIENT_HELLO) return HELLO_NONE;
-    if (bytes.length > MAX_HELLO_BYTES) return HELLO_NONE;
-    if (bytes.length < at + RECORD_HEADER) return HELLO_PART;
-    const length = bytes.readUInt16BE(at + 3);
-    if (length === 0 || length > MAX_HELLO_BYTES) return HELLO_NONE;
-    if (bytes.length < at + RECORD_HEADER + length) return HELLO_PART;
-    const fragment = bytes.subarray(at + RECORD_HEADER, at + RECORD_HEADER + length);
-    message = message === null ? fragment : Buffer.concat([message, fragment]);
-    at += RECORD_HEADER + length;
-    if (message.length < 4) continue;
-    const whole = 4 + message.readUIntBE(1, 3);
-    if (whole > MAX_HELLO_BYTES) return HELLO_NONE;
-    if (message.length >= whole) return message.subarray(4, whole);
-  }
-}
-
-class Fields {
-  readonly bytes: Buffer;
-  at: number;
-  readonly end: number;
-  bad: boolean;
-
-  constructor(bytes: Buffer, at: number, end: number) {
-    this.bytes = bytes;
-    this.at = at;
-    this.end = end;
-    this.bad = false;
-  }
-
-  get more(): boolean {
-    return !this.bad && this.at < this.end;
-  }
-
-  number(size: number): number {
-    if (this.bad || this.at + size > this.end) {
-      this.bad = true;
-      return 0;
-    }
-    const value = this.bytes.readUIntBE(this.at, size);
-    this.at += size;
-    return value;
-  }
-
-  skip(count: number): void {
-    if (this.at + count > this.end) this.bad = true;
-    else this.at += count;
-  }
-
-  /** A vector with a length of `size` bytes in front. */
-  vector(size: number): Fields {
-    const length = this.number(size);
-    const from = this.at;
-    this.skip(length);
-    return this.bad ? new Fields(this.bytes, 0, 0) : new Fields(this.bytes, from, from + length);
-  }
-
-  numbers(size: number): number[] {
-    const list: number[] = [];
-    while (this.more) {
-      const value = this.number(size);
-      if (!this.bad) list.push(value);
-    }
-    return list;
-  }
-
-  text(): string {
-    return this.bytes.latin1Slice(this.at, this.end);
-  }
-}
-
-const SERVER_NAME = 0;
 const GROUPS = 10;
 const SIGNATURES = 13;
-const ALPN = 16;
 const TICKET = 35;
 const PRE_SHARED_KEY = 41;
 const VERSIONS = 43;
 const KEY_SHARE = 51;
 
 function parseHello(message: Buffer): ClientHello | null {
-  const hello = new Fields(message, 0, message.length);
-  const legacyVersion = hello.number(2);
-  hello.skip(32);
-  hello.vector(1);
-  const cipherSuites = hello.vector(2).numbers(2);
-  hello.vector(1);
+  const hello = new HelloHead(message);
   if (hello.bad) return null;
+  const cipherSuites = hello.cipherSuites.numbers(2);
   let serverName = '';
   let alpn: string[] = [];
-  let versions = [legacyVersion];
+  let versions = [hello.version];
   let groups: number[] = [];
   let keyShares: number[] = [];
   let signatureAlgorithms: number[] = [];
   let resumes = false;
-  const extensions = hello.more ? hello.vector(2) : hello;
-  while (extensions.more) {
+  const { extensions } = hello;
+  while (extensions?.more === true) {
     const type = extensions.number(2);
     const data = extensions.vector(2);
     if (extensions.bad) return null;
@@ -154,7 +85,7 @@ function parseHello(message: Buffer): ClientHello | null {
     else if (type === PRE_SHARED_KEY) resumes = true;
     else if (type === TICKET) resumes ||= data.more;
   }
-  if (extensions.bad) return null;
+  if (extensions?.bad === true) return null;
   return { serverName, alpn, versions, cipherSuites, groups, keyShares, signatureAlgorithms, resumes };
 }
 
