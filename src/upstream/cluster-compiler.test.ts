@@ -283,7 +283,7 @@ t.test('what is not honoured is refused by name and path, all of it at once', (t
       outlier_detection: {},
       lb_subset_config: { fallback_policy: 'ANY_ENDPOINT' },
       http2_protocol_options: { allow_metadata: true },
-      common_lb_config: { locality_weighted_lb_config: {} },
+      common_lb_config: { consistent_hashing_lb_config: {}, zone_aware_lb_config: { fail_traffic_on_panic: true } },
       circuit_breakers: { per_host_thresholds: [{ max_requests: 1, track_remaining: true }] },
       upstream_bind_config: { source_address: { address: '127.0.0.2', port_value: 0 }, validate_network_namespaces: true },
       upstream_connection_options: { set_local_interface_name_on_upstream_connections: true },
@@ -306,7 +306,8 @@ t.test('what is not honoured is refused by name and path, all of it at once', (t
     [
       'circuit_breakers.per_host_thresholds[0].max_requests: max_requests is not supported',
       'circuit_breakers.per_host_thresholds[0].track_remaining: track_remaining is not supported',
-      'common_lb_config.locality_weighted_lb_config: locality_weighted_lb_config is not supported',
+      'common_lb_config.consistent_hashing_lb_config: consistent_hashing_lb_config is not supported',
+      'common_lb_config.zone_aware_lb_config.fail_traffic_on_panic: fail_traffic_on_panic is not supported',
       'health_checks: health_checks is not supported',
       'http2_protocol_options.allow_metadata: allow_metadata is not supported',
       'lb_policy: MAGLEV is not supported',

@@ -13,7 +13,7 @@ import { CLUSTER_STATS, HTTP1_STATS, REMAINING_STATS, ResponseStats, statPrefix 
 import { compileThresholds } from './compile-breakers.ts';
 import { compileEndpoints, type EndpointsSpec, NO_ENDPOINTS } from './compile-endpoints.ts';
 import { checkAuto, compileHttp } from './compile-http.ts';
-import { compileLbPolicy, compilePanicThreshold } from './compile-lb.ts';
+import { compileCommonLb, compileLbPolicy } from './compile-lb.ts';
 import { compileOriginalDst, isOriginalDst } from './compile-original-dst.ts';
 import { compileTransport, compileTransportMatches, compileTransportOptions } from './compile-transport.ts';
 import { compileDns, isDns } from './dns/compile-dns.ts';
@@ -99,7 +99,7 @@ export function compileCluster(
   if (original === null && !byName) checkType(message, problems);
   const settings = compileSettings(message, context);
   const policy = original ?? compileLbPolicy(message, context);
-  const panicThreshold = compilePanicThreshold(message, problems);
+  const common = compileCommonLb(message, problems);
   const thresholds = compileThresholds(message.circuitBreakers, problems.at('circuit_breakers'));
   const transport = compileTransport(message, context);
   const sockets = compileTransportMatches(message, context);
@@ -138,7 +138,7 @@ export function compileCluster(
         remaining('high', thresholds[1].trackRemaining),
       ]),
       policy,
-      panicThreshold,
+      ...common,
       codecs,
       codecStats(protocol) {
         const group =

@@ -37,6 +37,7 @@ export interface ClusterParts {
   readonly policy: LbPolicy;
   /** Per cent. */
   readonly panicThreshold: number;
+  readonly localityWeighted?: boolean;
   readonly codecs: ClientCodecs;
   /** Where codecs of this protocol count. Asked for once, when the protocol is first spoken. */
   codecStats(protocol: 'h1' | 'h2'): StatGroup;
@@ -228,6 +229,7 @@ export class ClusterState implements Cluster, PoolOwner {
       this.hostSets,
       {
         panicThreshold: this.parts.panicThreshold,
+        localityWeighted: this.parts.localityWeighted === true,
         overprovisioning,
         weightedHealth,
         stats: this.stats,
@@ -298,6 +300,7 @@ export class ClusterState implements Cluster, PoolOwner {
       this.settings.poolPerDownstream,
     );
     host.health = spec.health;
+    host.localityWeight = spec.localityWeight ?? 0;
     return host;
   }
 
@@ -359,6 +362,7 @@ function update(host: Host, spec: HostSpec): void {
   host.priority = spec.priority;
   host.weight = spec.weight;
   host.health = spec.health;
+  host.localityWeight = spec.localityWeight ?? 0;
   host.metadata = spec.metadata;
   host.canary = isCanary(spec.metadata);
 }

@@ -12,6 +12,8 @@ export interface EndpointSpec<A> {
   readonly locality: Locality;
   readonly priority: number;
   readonly weight: number;
+  /** Absent: none. */
+  readonly localityWeight?: number;
   /** OR of HEALTH bits. */
   readonly health: number;
   readonly metadata: EndpointMetadata;
@@ -38,7 +40,7 @@ export type ReadAddress<A> = (message: Message<'envoy.config.core.v3.Address'> |
 // Of the policy, how long endpoints hold concerns those that are discovered.
 const ASSIGNMENT = new Set(['cluster_name', 'endpoints', 'policy']);
 const POLICY = new Set(['overprovisioning_factor', 'weighted_priority_health']);
-// Locality weights count only with locality_weighted_lb_config, which is refused where it would stand; metadata of a locality is read by nobody.
+// Metadata of a locality is read by nobody.
 const LOCALITY = new Set(['locality', 'lb_endpoints', 'load_balancing_weight', 'metadata', 'priority']);
 const LB_ENDPOINT = new Set(['endpoint', 'health_status', 'metadata', 'load_balancing_weight']);
 // What health checks would use; checks themselves are refused in the cluster.
@@ -80,7 +82,7 @@ export function compileEndpointsAt<A>(
     const locality = group.locality === undefined ? NOWHERE : localityOf(group.locality);
     priorities = Math.max(priorities, group.priority + 1);
     group.lbEndpoints.forEach((endpoint, j) => {
-      const host = compileHost(endpoint, locality, group.priority, at.at('lb_endpoints').at(j), read);
+      const host = compileHost(endpoint, locality, group, at.at('lb_endpoints').at(j), read);
       if (host !== null) hosts.push(host);
     });
   });
@@ -95,7 +97,7 @@ export function compileEndpointsAt<A>(
 function compileHost<A>(
   message: Message<'envoy.config.endpoint.v3.LbEndpoint'>,
   locality: Locality,
-  priority: number,
+  { priority, loadBalancingWeight: localityWeight }: Message<'envoy.config.endpoint.v3.LocalityLbEndpoints'>,
   problems: Problems,
   read: ReadAddress<A>,
 ): EndpointSpec<A> | null {
@@ -121,6 +123,7 @@ function compileHost<A>(
     locality,
     priority,
     weight: message.loadBalancingWeight ?? 1,
+    ...(localityWeight === undefined ? {} : { localityWeight }),
     health: HEALTH_OF[message.healthStatus] ?? 0,
     metadata: metadataOf(message.metadata),
   };

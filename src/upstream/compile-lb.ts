@@ -1,6 +1,7 @@
 /** `lb_policy` and its settings, or `load_balancing_policy`, → LbPolicy; and what `common_lb_config` says for all of them. */
 import { enumName, type Message, envoy_config_cluster_v3_Cluster_LbPolicy as Policy, refuseOthers } from '../api/index.ts';
 import type { Problems } from '../base/errors.ts';
+import { RuntimeNumber } from '../base/runtime-values.ts';
 import type { FactoryContext, LbPolicyDefinition } from './factory-context.ts';
 import { LeastRequest } from './lb/least-request.ts';
 import type { LbPolicy } from './lb/picker.ts';
@@ -15,6 +16,7 @@ const LEAST_REQUEST = new Set(['choice_count', 'active_request_bias']);
 const COMMON = new Set([
   'close_connections_on_host_set_change',
   'healthy_panic_threshold',
+  'locality_weighted_lb_config',
   // Hosts are never joined late: what changes is used at once.
   'update_merge_window',
   // Means something with health checks alone.
@@ -23,21 +25,33 @@ const COMMON = new Set([
   'zone_aware_lb_config',
 ]);
 const ZONE_AWARE = new Set(['min_cluster_size', 'routing_enabled']);
+const PANIC_THRESHOLD = 50;
+/** Hosts that LEAST_REQUEST compares. */
+export const CHOICES = 2;
 const NOTHING: ReadonlySet<string> = new Set();
 
 const ROUND_ROBIN_POLICY = new ListPolicy('round_robin', roundRobin);
 const RANDOM_POLICY = new ListPolicy('random', random);
 
-/** Per cent. */
-export function compilePanicThreshold(cluster: Cluster, problems: Problems): number {
+/** `common_lb_config`. */
+export interface CommonLb {
+  /** Per cent. */
+  readonly panicThreshold: number;
+  readonly localityWeighted: boolean;
+}
+
+export function compileCommonLb(cluster: Cluster, problems: Problems): CommonLb {
   const common = cluster.commonLbConfig;
-  if (common === undefined) return 50;
+  if (common === undefined) return { panicThreshold: PANIC_THRESHOLD, localityWeighted: false };
   const at = problems.at('common_lb_config');
   refuseOthers(common, COMMON, at);
   if (common.localityConfigSpecifier.case === 'zoneAwareLbConfig') {
     refuseOthers(common.localityConfigSpecifier.value, ZONE_AWARE, at.at('zone_aware_lb_config'));
   }
-  return Math.min(100, Math.floor(common.healthyPanicThreshold?.value ?? 50));
+  return {
+    panicThreshold: Math.min(100, Math.floor(common.healthyPanicThreshold?.value ?? PANIC_THRESHOLD)),
+    localityWeighted: common.localityConfigSpecifier.case === 'localityWeightedLbConfig',
+  };
 }
 
 export function compileLbPolicy(cluster: Cluster, context: FactoryContext): LbPolicy | null {
@@ -51,11 +65,11 @@ export function compileLbPolicy(cluster: Cluster, context: FactoryContext): LbPo
     case Policy.RANDOM:
       return RANDOM_POLICY;
     case Policy.LEAST_REQUEST: {
-      if (lb.case !== 'leastRequestLbConfig') return new ListPolicy('least_request', new LeastRequest(2, 1));
-      refuseOthers(lb.value, LEAST_REQUEST, problems.at('least_request_lb_config'));
-      const bias = lb.value.activeRequestBias?.defaultValue ?? 1;
-      if (bias < 0) problems.at('least_request_lb_config').at('active_request_bias').add('bad_value', 'the bias must not be negative');
-      return new ListPolicy('least_request', new LeastRequest(lb.value.choiceCount ?? 2, bias));
+      const config = lb.case === 'leastRequestLbConfig' ? lb.value : undefined;
+      const at = problems.at('least_request_lb_config');
+      if (config !== undefined) refuseOthers(config, LEAST_REQUEST, at);
+      const bias = compileBias(config?.activeRequestBias, context.at(at.at('active_request_bias')));
+      return new ListPolicy('least_request', new LeastRequest(config?.choiceCount ?? CHOICES, bias));
     }
     case Policy.LOAD_BALANCING_POLICY_CONFIG:
       problems.at('load_balancing_policy').add('missing', 'lb_policy LOAD_BALANCING_POLICY_CONFIG needs load_balancing_policy');
@@ -66,6 +80,26 @@ export function compileLbPolicy(cluster: Cluster, context: FactoryContext): LbPo
       return null;
     }
   }
+}
+
+/** Of LEAST_REQUEST, wherever that stands. */
+export function compileBias(
+  message: Message<'envoy.config.core.v3.RuntimeDouble'> | undefined,
+  { problems, runtimeValues }: FactoryContext,
+): number | RuntimeNumber {
+  if (message === undefined) return 1;
+  if (message.defaultValue < 0) problems.add('bad_value', 'the bias must not be negative');
+  return message.runtimeKey === '' ? message.defaultValue : new RuntimeNumber(runtimeValues, message.runtimeKey, message.defaultValue);
+}
+
+/** `locality_lb_config` of a policy: whether localities are chosen by their weights. */
+export function compileLocality(
+  message: Message<'envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig'> | undefined,
+  problems: Problems,
+): boolean {
+  const config = message?.localityConfigSpecifier;
+  if (config?.case === 'zoneAwareLbConfig') refuseOthers(config.value, ZONE_AWARE, problems.at('zone_aware_lb_config'));
+  return config?.case === 'localityWeightedLbConfig';
 }
 
 /** The first policy of the list that somebody registered, as Envoy chooses. */

@@ -51,6 +51,8 @@ export class Host {
   additionalAddresses: readonly Address[];
   locality: Locality;
   priority: number;
+  /** Of its locality in its priority; 0: none. */
+  localityWeight: number;
   /** Load-balancing weight, ≥ 1. */
   weight: number;
   /** OR of HEALTH bits; 0: healthy. */
@@ -87,6 +89,7 @@ export class Host {
     this.locality = locality;
     this.priority = priority;
     this.weight = weight;
+    this.localityWeight = 0;
     this.health = 0;
     this.metadata = metadata;
     this.canary = isCanary(metadata);

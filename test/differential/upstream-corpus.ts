@@ -45,6 +45,16 @@ const limits = (threshold: object, perHost: object | null = null): object => ({
   },
 });
 
+const CANARY = { metadata: { filter_metadata: { 'envoy.lb': { canary: true, version: '1' } } } };
+
+/** A type that nobody has stands as a struct. */
+function policies(type: string, fields: object, before: string | null = null): object {
+  const prefix = 'type.googleapis.com/envoy.extensions.load_balancing_policies';
+  const unknown = { '@type': 'type.googleapis.com/xds.type.v3.TypedStruct', type_url: `${prefix}.${before}`, value: {} };
+  const list = [...(before === null ? [] : [unknown]), { '@type': `${prefix}.${type}`, ...fields }];
+  return { load_balancing_policy: { policies: list.map((config) => ({ typed_extension_config: { name: 'x', typed_config: config } })) } };
+}
+
 const WANTED: Readonly<Record<string, Wanted>> = {
   plain: { requests: TWO },
   // The requests that follow give it the time it needs.
@@ -120,13 +130,25 @@ const WANTED: Readonly<Record<string, Wanted>> = {
     ],
   },
   'random-choice': { cluster: { lb_policy: 'RANDOM' }, requests: TWO },
+  'by-locality': {
+    cluster: { common_lb_config: { locality_weighted_lb_config: {} } },
+    endpoints: [
+      { locality: { zone: 'a' }, load_balancing_weight: 3, lb_endpoints: [endpoint([UPSTREAM])] },
+      { locality: { zone: 'b' }, load_balancing_weight: 1, lb_endpoints: [endpoint([UPSTREAM], CANARY)] },
+      { locality: { zone: 'c' }, lb_endpoints: [endpoint([DEAD])] },
+    ],
+    requests: new Array<Omit<Exchange, 'name'>>(12).fill(GET('/')),
+  },
+  'by-policy': { cluster: policies('random.v3.Random', {}), requests: TWO },
+  'by-second-policy': {
+    cluster: policies('least_request.v3.LeastRequest', { choice_count: 3, selection_method: 'FULL_SCAN' }, 'unknown.v3.Unknown'),
+    requests: TWO,
+  },
   canary: {
     endpoints: [
       {
         locality: { region: 'r', zone: 'z', sub_zone: 's' },
-        lb_endpoints: [
-          endpoint([UPSTREAM], { metadata: { filter_metadata: { 'envoy.lb': { canary: true, version: '1' } } }, load_balancing_weight: 3 }),
-        ],
+        lb_endpoints: [endpoint([UPSTREAM], { ...CANARY, load_balancing_weight: 3 })],
       },
     ],
   },

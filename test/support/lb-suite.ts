@@ -41,6 +41,7 @@ export function commonOf(options: Partial<LbCommon> = {}): LbCommon {
     panicThreshold: 50,
     overprovisioning: 140,
     weightedHealth: false,
+    localityWeighted: false,
     stats: createWorkerStats().group('cluster.lb.', CLUSTER_STATS),
     ...options,
   };

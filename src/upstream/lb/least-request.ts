@@ -3,6 +3,7 @@
  * flight (Mitzenmacher's power of two choices). Unequal weights: earliest deadline first, where a host that is due gets
  * the weight `weight / (active + 1) ^ bias` for its next turn.
  */
+import type { RuntimeNumber } from '../../base/runtime-values.ts';
 import type { Host } from '../host.ts';
 import { EdfSchedule } from './edf.ts';
 import { equalWeights, type HostSource, type SourceMaker, weightsOf } from './host-source.ts';
@@ -27,6 +28,34 @@ class OfSeveral implements HostSource {
       state = nextRandom(state);
       const host = hosts[below(state, n)] as Host;
       if (host.activeRequests < best.activeRequests) best = host;
+    }
+    return best;
+  }
+}
+
+/** `selection_method: FULL_SCAN`: the fewest of all; of several, one at random. */
+class OfAll implements HostSource {
+  private readonly hosts: readonly Host[];
+
+  constructor(hosts: readonly Host[]) {
+    this.hosts = hosts;
+  }
+
+  choose(random: number): Host {
+    const hosts = this.hosts;
+    let state = random;
+    let best = hosts[0] as Host;
+    let equal = 1;
+    for (let i = 1; i < hosts.length; i++) {
+      const host = hosts[i] as Host;
+      if (host.activeRequests > best.activeRequests) continue;
+      if (host.activeRequests < best.activeRequests) {
+        best = host;
+        equal = 1;
+        continue;
+      }
+      state = nextRandom(state);
+      if (below(state, ++equal) === 0) best = host;
     }
     return best;
   }
@@ -57,17 +86,25 @@ class ByLoad implements HostSource {
   }
 }
 
-/** `choiceCount` ≥ 2, `bias` ≥ 0 (`active_request_bias`). */
+/** `choiceCount` ≥ 2, or 0 for all; `bias` ≥ 0 (`active_request_bias`), read when hosts change. */
 export class LeastRequest implements SourceMaker {
   private readonly choiceCount: number;
-  private readonly bias: number;
+  private readonly bias: number | RuntimeNumber;
 
-  constructor(choiceCount: number, bias: number) {
+  constructor(choiceCount: number, bias: number | RuntimeNumber) {
     this.choiceCount = choiceCount;
     this.bias = bias;
   }
 
   make(hosts: readonly Host[], start: number): HostSource {
-    return equalWeights(hosts) ? new OfSeveral(hosts, this.choiceCount) : new ByLoad(hosts, this.bias, start);
+    if (!equalWeights(hosts)) return new ByLoad(hosts, this.biasNow(), start);
+    return this.choiceCount === 0 ? new OfAll(hosts) : new OfSeveral(hosts, this.choiceCount);
+  }
+
+  /** A key may hold any number; below zero it means nothing. */
+  private biasNow(): number {
+    const bias = this.bias;
+    const value = typeof bias === 'number' ? bias : bias.read();
+    return value < 0 ? 1 : value;
   }
 }

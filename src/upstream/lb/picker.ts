@@ -54,6 +54,8 @@ export interface LbCommon {
   readonly overprovisioning: number;
   /** A priority's health is the share of healthy *weight*, not of hosts. */
   readonly weightedHealth: boolean;
+  /** Localities are chosen by their weights first (`locality_weighted_lb_config`). */
+  readonly localityWeighted: boolean;
   readonly stats: StatGroup;
 }
 

@@ -5,6 +5,7 @@
 import type { StatGroup } from '../../telemetry/stats.ts';
 import { CLUSTER_STATS } from '../cluster-stats.ts';
 import type { Host } from '../host.ts';
+import { localitySource } from './by-locality.ts';
 import type { HostSource, SourceMaker } from './host-source.ts';
 import type { HostSet, LbCommon, LbPolicy, PickContext, Picker } from './picker.ts';
 import { priorityLoad } from './priority-load.ts';
@@ -104,7 +105,12 @@ function branchesOf(sets: readonly HostSet[], common: LbCommon, maker: SourceMak
       if (share === 0) continue;
       until += share;
       const used = panic ? set.hosts : hosts;
-      branches.push(new Branch(until, used.length === 0 ? null : maker.make(used, start), panic));
+      let source: HostSource | null = null;
+      if (used.length > 0) {
+        const byLocality = common.localityWeighted && !panic;
+        source = byLocality ? localitySource(used, set, common, maker, start) : maker.make(used, start);
+      }
+      branches.push(new Branch(until, source, panic));
     }
   }
   // No priority at all: like an empty one, which is in panic unless panic is off.
@@ -116,13 +122,17 @@ function branchesOf(sets: readonly HostSet[], common: LbCommon, maker: SourceMak
 export class ListPolicy implements LbPolicy {
   readonly name: string;
   private readonly maker: SourceMaker;
+  /** As `LbCommon.localityWeighted`, where the policy says it. */
+  private readonly localityWeighted: boolean;
 
-  constructor(name: string, maker: SourceMaker) {
+  constructor(name: string, maker: SourceMaker, localityWeighted = false) {
     this.name = name;
     this.maker = maker;
+    this.localityWeighted = localityWeighted;
   }
 
-  build(sets: readonly HostSet[], common: LbCommon, previous: Picker | null): Picker {
+  build(sets: readonly HostSet[], given: LbCommon, previous: Picker | null): Picker {
+    const common = this.localityWeighted ? Object.assign({}, given, { localityWeighted: true }) : given;
     return new PriorityPicker(sets, common, this.maker, previous instanceof PriorityPicker ? previous.picks : 0);
   }
 }
