@@ -22,6 +22,7 @@ const SCRIPT: Readonly<Record<string, (socket: Socket) => void>> = {
   '/garbage': (s) => s.write('what is this\r\n\r\n'),
   '/cl-te': (s) => s.write('HTTP/1.1 200 OK\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n'),
   '/slow': () => {},
+  '/half': (s) => s.write('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf'),
   '/stuck-inside': (s) => s.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nonly this'),
   '/surplus': (s) => s.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok and more'),
 };

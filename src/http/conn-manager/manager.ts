@@ -243,6 +243,7 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
     stats.inc(SLOT.downstream_rq_active);
     stats.inc(http2 ? SLOT.downstream_rq_http2_total : SLOT.downstream_rq_http1_total);
     this.requests++;
+    if (this.softlyDrained) this.goodbye = true;
     if (maxRequests > 0 && this.requests === maxRequests) {
       stats.inc(SLOT.downstream_cx_max_requests_reached);
       if (!http2) this.goodbye = true;
@@ -369,9 +370,8 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
     else this.onTimer(DRAIN_TIMER);
   }
 
-  /** Nothing is closed under a request that may be on its way: the next response says that it is the last. */
+  /** Nothing is closed under a request that may be on its way: the response to the next one says that it is the last. */
   private drainSoftly(): void {
-    this.goodbye = true;
     this.softlyDrained = true;
     this.settings.stats.inc(SLOT.downstream_cx_http1_soft_drain);
   }
