@@ -27,6 +27,24 @@ const weight = (name: string, extra: object = {}): object => ({
   ...extra,
 });
 
+/** Edits of one level, told apart by its name. */
+function edits(level: string, drops: readonly string[]): object {
+  const values = [
+    header('x-both', level),
+    { ...header('x-over', level), append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' },
+    { ...header('x-exists', level), append_action: 'OVERWRITE_IF_EXISTS' },
+    { ...header('x-absent', level), append_action: 'ADD_IF_ABSENT' },
+    { ...header(`x-empty-${level}`, ''), keep_empty_value: true },
+    { ...header(`x-${level}`, `%PROTOCOL% ${level}`) },
+  ];
+  return {
+    request_headers_to_add: values,
+    request_headers_to_remove: drops,
+    response_headers_to_add: values,
+    response_headers_to_remove: [...drops, 'x-echo'],
+  };
+}
+
 export const ROUTES: readonly Case[] = [
   {
     name: 'cookies and certificates',
@@ -356,6 +374,95 @@ export const ROUTES: readonly Case[] = [
       get('/', 'off'),
       get('/', 'rest'),
     ],
+  },
+  ...[false, true].map((wins) => ({
+    name: `levels of header edits, ${wins ? 'the nearest wins' : 'the farthest wins'}`,
+    bootstrap: bootstrap({
+      route_config: {
+        name: 'table',
+        most_specific_header_mutations_wins: wins,
+        internal_only_headers: ['x-inside'],
+        ...edits('table', ['x-drop-table']),
+        virtual_hosts: [
+          {
+            name: 'all',
+            domains: ['*'],
+            ...edits('host', ['x-drop-host']),
+            include_request_attempt_count: true,
+            include_attempt_count_in_response: true,
+            include_is_timeout_retry_header: true,
+            routes: [
+              {
+                match: { prefix: '/weights' },
+                route: { weighted_clusters: { clusters: [{ name: 'app', weight: 1, ...edits('weight', ['x-drop-weight', 'x-both']) }] } },
+                ...edits('route', ['x-drop-route']),
+              },
+              {
+                match: { prefix: '/status' },
+                route: { cluster: 'app', retry_policy: { retry_on: '5xx', num_retries: 1 } },
+                ...edits('route', ['x-drop-route']),
+              },
+              { match: { prefix: '/direct' }, direct_response: { status: 200 }, ...edits('route', ['x-drop-route']) },
+              { match: { prefix: '/redirect' }, redirect: { host_redirect: 'a' }, ...edits('route', ['x-drop-route']) },
+              { match: { prefix: '/' }, route: { cluster: 'app' }, ...edits('route', ['x-drop-route']) },
+            ],
+          },
+        ],
+      },
+    }),
+    exchanges: [
+      ...['/', '/weights', '/direct', '/redirect', '/status/500'].flatMap((path) => [
+        get(path),
+        get(
+          path,
+          'h',
+          'x-both: own',
+          'x-over: own',
+          'x-exists: own',
+          'x-absent: own',
+          'x-drop-table: 1',
+          'x-drop-host: 1',
+          'x-drop-route: 1',
+        ),
+      ]),
+      get('/', 'h', 'x-inside: 1', 'x-forwarded-for: 8.8.8.8'),
+      get('/', 'h', 'x-inside: 1', 'x-drop-weight: 1'),
+    ],
+  })),
+  {
+    name: 'domains',
+    bootstrap: bootstrap({
+      route_config: {
+        name: 'table',
+        virtual_hosts: (
+          [
+            ['exact', 'www.Example.com', 'port.example:81'],
+            ['suffix', '*.example.com'],
+            ['longer suffix', '*.b.example.com', '*-x.example.com'],
+            ['prefix', 'www.*'],
+            ['longer prefix', 'www.exa*'],
+            ['ipv6', '[::1]', '[::2]:80'],
+            ['rest', '*'],
+          ] as const
+        ).map(([name, ...domains]) => ({ name, domains, routes: [answer(name, {})] })),
+      },
+    }),
+    exchanges: [
+      ...['www.example.com', 'WWW.EXAMPLE.COM', 'www.example.com:80', 'port.example:81', 'port.example', 'a.example.com', '.example.com'],
+      ...[
+        'a.b.example.com',
+        'a-x.example.com',
+        '-x.example.com',
+        'www.net',
+        'www.exam.net',
+        'www.',
+        'www.exa',
+        '[::1]',
+        '[::2]:80',
+        '[::2]',
+        'x',
+      ],
+    ].map((host) => get('/', host)),
   },
   {
     name: 'counters of routes',

@@ -212,14 +212,15 @@ function assemble(
   const request = [mutations(message, 'request', context, problems), ...around.request.toReversed()];
   const response = [mutations(message, 'response', context, problems), ...around.response.toReversed()];
   const filters = [...around.filters, compileFilterLevel(message.typedPerFilterConfig, context, problems)];
-  if (weight !== null) {
-    request.unshift(mutations(weight, 'request', context, weightProblems));
-    response.unshift(mutations(weight, 'response', context, weightProblems));
-    filters.push(compileFilterLevel(weight.typedPerFilterConfig, context, weightProblems));
-  }
   if (around.mostSpecificWins) {
     request.reverse();
     response.reverse();
+  }
+  if (weight !== null) {
+    // The weight's come first in either order, as in Envoy.
+    request.unshift(mutations(weight, 'request', context, weightProblems));
+    response.unshift(mutations(weight, 'response', context, weightProblems));
+    filters.push(compileFilterLevel(weight.typedPerFilterConfig, context, weightProblems));
   }
   const settings = mergeFilterLevels(context.filterNames.length, filters);
   const { decorator } = message;
