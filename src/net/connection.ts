@@ -16,7 +16,7 @@
  * the gather buffer is full. `bufferedBytes` counts what the kernel has not taken.
  */
 import type { Address } from '../base/address.ts';
-import type { TlsInfo } from '../telemetry/stream-info.ts';
+import type { ConnectTimes, TlsInfo } from '../telemetry/stream-info.ts';
 import type { Dispatcher } from './dispatcher.ts';
 
 /** How to end a connection. */
@@ -55,7 +55,7 @@ export interface ConnectionCallbacks {
   onBelowLowWatermark(): void;
 }
 
-export interface Connection {
+export interface Connection extends ConnectTimes {
   readonly id: number;
   readonly dispatcher: Dispatcher;
   readonly localAddress: Address;

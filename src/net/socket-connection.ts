@@ -64,6 +64,9 @@ export class SocketConnection extends SocketReading implements Connection, Flush
   private cutOff: boolean;
   protected reported: boolean;
   private linger: Linger | null;
+  readonly connectStart: number;
+  connectEnd: number;
+  secureEnd: number;
 
   constructor(options: SocketConnectionOptions) {
     super(options);
@@ -90,6 +93,9 @@ export class SocketConnection extends SocketReading implements Connection, Flush
     this.closedBy = null;
     this.reported = false;
     this.linger = null;
+    this.connectStart = this.dispatcher.timers.now;
+    this.connectEnd = -1;
+    this.secureEnd = -1;
 
     listenTo(this.socket, this.connecting);
   }
@@ -437,6 +443,7 @@ export class SocketConnection extends SocketReading implements Connection, Flush
   onConnected(): void {
     this.connecting = false;
     this.blocked = false;
+    this.connectEnd = this.dispatcher.timers.now;
     this.callbacks?.onConnected();
     if (!this.open) return;
     this.queued = this.socket.writableLength;

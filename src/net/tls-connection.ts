@@ -94,6 +94,7 @@ export class TlsConnection extends SocketConnection implements TlsWriter {
   /** TCP stands; the handshake begins by itself. */
   override onConnected(): void {
     this.tcpConnected = true;
+    this.connectEnd = this.dispatcher.timers.now;
   }
 
   onSecure(): void {
@@ -107,6 +108,7 @@ export class TlsConnection extends SocketConnection implements TlsWriter {
       return;
     }
     this.established = true;
+    this.secureEnd = this.dispatcher.timers.now;
     this.connecting = false;
     this.blocked = false;
     this.owner.onEstablished(this);

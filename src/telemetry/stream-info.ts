@@ -78,6 +78,21 @@ export interface Described {
   readonly metadata?: ConfiguredMetadata | object | null;
 }
 
+/** A host that was tried. */
+export interface DescribedHost extends Described {
+  readonly address: Address;
+  readonly hostname: string;
+}
+
+/** When a connection that we opened came to stand; -1 where that did not happen. Absent: nobody wrote it down. */
+export interface ConnectTimes {
+  readonly connectStart?: number;
+  /** Of TCP. */
+  readonly connectEnd?: number;
+  /** Of the TLS handshake. */
+  readonly secureEnd?: number;
+}
+
 /** A route, as far as the log wants to know it. */
 export interface DescribedRoute extends Described {
   readonly virtualHost: Described;
@@ -161,10 +176,20 @@ export class StreamInfo {
   /** What was chosen so far. */
   route: DescribedRoute | null;
   cluster: Described | null;
-  host: Described | null;
+  host: DescribedHost | null;
+  /** Hosts that a TCP connection tried before that one; null: none. */
+  triedHosts: DescribedHost[] | null;
   /** Of the client's exchange, and of the latest with an upstream; null: there was none. */
   meter: ByteMeter | null;
   upstreamMeter: ByteMeter | null;
+  upstreamConnection: ConnectTimes | null;
+  /** When the latest attempt began to wait for a connection, and when it had one or none. */
+  attemptStart: number;
+  attemptReady: number;
+  /** First byte of the body of the latest response. */
+  upstreamBodyStart: number;
+  /** Of a TCP connection: the client ended it with RST. */
+  resetByClient: boolean;
   /** Name as configured; '' before routing. */
   upstreamCluster: string;
   /** `alt_stat_name` or the name. */
@@ -215,8 +240,14 @@ export class StreamInfo {
     this.route = null;
     this.cluster = null;
     this.host = null;
+    this.triedHosts = null;
     this.meter = null;
     this.upstreamMeter = null;
+    this.upstreamConnection = null;
+    this.attemptStart = -1;
+    this.attemptReady = -1;
+    this.upstreamBodyStart = -1;
+    this.resetByClient = false;
     this.upstreamCluster = '';
     this.upstreamClusterStatName = '';
     this.upstreamHost = null;
@@ -230,6 +261,27 @@ export class StreamInfo {
     this.attempts = 0;
     this.filterState = null;
     this.metadata = null;
+  }
+
+  /** A TCP connection goes to this host, after those that it tried before. */
+  tryHost(host: DescribedHost): void {
+    if (this.host !== null) {
+      if (this.triedHosts === null) this.triedHosts = [];
+      this.triedHosts.push(this.host);
+    }
+    this.host = host;
+  }
+
+  /** Another attempt begins: what is told of connection and response is what comes of it. */
+  forgetConnection(): void {
+    this.upstreamConnectionId = 0;
+    this.upstreamLocalAddress = null;
+    this.upstreamTls = null;
+    this.upstreamProtocol = '';
+    this.upstreamConnection = null;
+    this.upstreamResponseStart = -1;
+    this.upstreamBodyStart = -1;
+    this.attemptReady = -1;
   }
 
   /** Sets bits of FLAG. Logs print flags in the order in which they came. */

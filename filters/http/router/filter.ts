@@ -177,7 +177,6 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     for (let held = this.slowClient; held > 0; held--) attempt.readDisable(true);
     if (complete) this.onRequestComplete(stream);
     startAttempt(attempt, stream, cluster, host, this.action as RouteEntry, !this.settings.suppressEnvoyHeaders);
-    stream.info.host = host;
     if (attempt.waiting) stream.info.upstreamHost = host.address;
   }
 
@@ -293,6 +292,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
   onAttemptConnected(attempt: Attempt): void {
     const { info, dispatcher } = this.stream as FilterStream;
     noteConnection(info, attempt, dispatcher.timers.now);
+    if (info.schemeOfUpstream) this.requestHeaders.scheme = info.upstreamTls === null ? 'http' : 'https';
     if (this.extras !== null) this.extras.onAttempt();
     if (this.requestEnded) this.tryTimers?.start();
   }
@@ -358,6 +358,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
 
   onAttemptData(attempt: Attempt, data: Buffer, end: boolean): void {
     const stream = this.stream as FilterStream;
+    if (stream.info.upstreamBodyStart < 0) stream.info.upstreamBodyStart = stream.dispatcher.timers.now;
     this.tryTimers?.touch();
     if (end) {
       // A gRPC response has to end with trailers.
@@ -378,6 +379,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     const stream = this.stream as FilterStream;
     const { info } = stream;
     this.attempt = null;
+    if (info.attemptReady < 0) info.attemptReady = stream.dispatcher.timers.now;
     if (attempt.host !== null) info.upstreamHost = attempt.host.address;
     if (reason !== '') info.upstreamTransportFailure = reason;
     if (fault === FAULTS.UNPROCESSED && this.headOnly && !this.responseStarted) this.policy ??= UNPROCESSED_RETRIES;

@@ -11,7 +11,8 @@ import {
 } from '../../../src/http/header-name.ts';
 import type { Headers } from '../../../src/http/headers.ts';
 import type { RouteEntry } from '../../../src/http/route.ts';
-import type { StreamInfo } from '../../../src/telemetry/stream-info.ts';
+import { MeterSum } from '../../../src/telemetry/meter-sum.ts';
+import type { ByteMeter, StreamInfo } from '../../../src/telemetry/stream-info.ts';
 import type { Attempt } from '../../../src/upstream/attempt.ts';
 import type { Host } from '../../../src/upstream/host.ts';
 
@@ -68,7 +69,9 @@ export function noteConnection(info: StreamInfo, attempt: Attempt, now: number):
   info.upstreamLocalAddress = connection.localAddress;
   info.upstreamConnectionId = connection.id;
   info.upstreamProtocol = client.protocol;
-  info.upstreamMeter = attempt.encoder;
+  info.upstreamMeter = info.upstreamMeter === null ? attempt.encoder : new MeterSum(info.upstreamMeter, attempt.encoder as ByteMeter);
+  info.upstreamConnection = connection;
+  info.attemptReady = now;
   info.upstreamTls = connection.tls;
   info.upstreamRequestStart = now;
 }

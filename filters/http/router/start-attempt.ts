@@ -17,7 +17,10 @@ export function startAttempt(
   action: RouteEntry,
   tell: boolean,
 ): void {
-  const { requestHeaders: headers } = stream;
+  const { requestHeaders: headers, info } = stream;
+  if (info.attempts > 1) info.forgetConnection();
+  info.host = host;
+  info.attemptStart = stream.dispatcher.timers.now;
   if (endsHere(headers, action.upgrades)) {
     attempt.startTunnel(stream.dispatcher);
     return;

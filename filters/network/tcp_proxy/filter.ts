@@ -168,6 +168,7 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     const { upstream, connection } = this;
     this.stopTimers();
     this.countSent(connection as Connection);
+    (this.info as StreamInfo).resetByClient = by !== CLOSED_LOCAL && !this.clientEnded;
     this.upstream = null;
     if (upstream !== null) {
       // Both FINs are an end like any other, whoever sent the first.
@@ -212,6 +213,7 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     const connection = this.connection as Connection;
     const info = this.info as StreamInfo;
     const cluster = settings.pickCluster().current;
+    if (info.attemptStart < 0) info.attemptStart = connection.dispatcher.timers.now;
     if (cluster === null) {
       settings.stats.inc(COUNT.downstream_cx_no_route);
       this.giveUp(FLAG.NoClusterFound);
@@ -245,7 +247,7 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
       return;
     }
     info.attempts = ++this.attempts;
-    info.host = host;
+    info.tryHost(host);
     const upstream = new TcpUpstream(connection.dispatcher, cluster, host, this);
     this.upstream = upstream;
     const options = cluster.settings.transportOptions;
@@ -253,9 +255,12 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
   }
 
   private giveUp(flag: number): void {
-    (this.info as StreamInfo).addFlags(flag);
+    const connection = this.connection as Connection;
+    const info = this.info as StreamInfo;
+    info.addFlags(flag);
+    if (info.attemptReady < 0) info.attemptReady = connection.dispatcher.timers.now;
     this.gaveUp = true;
-    (this.connection as Connection).close(CLOSE_NO_FLUSH);
+    connection.close(CLOSE_NO_FLUSH);
   }
 
   onUpstreamConnected(upstream: TcpUpstream): void {
@@ -268,6 +273,8 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     info.upstreamLocalAddress = to.localAddress;
     info.upstreamConnectionId = to.id;
     info.upstreamTls = to.tls;
+    info.upstreamConnection = to;
+    info.attemptReady = connection.dispatcher.timers.now;
     this.connected = true;
     this.startIdle(connection);
     const { early } = this;

@@ -4,6 +4,7 @@
  */
 import { hostname } from 'node:os';
 import { ADDRESS_OPERATORS } from './address-operators.ts';
+import { ATTEMPT_OPERATORS } from './attempt-operators.ts';
 import { BYTE_OPERATORS } from './byte-operators.ts';
 import { toBytes } from './byte-text.ts';
 import { coalesce } from './coalesce.ts';
@@ -44,6 +45,7 @@ const PROCESS: Catalog = {
 export const OPERATORS: Catalog = {
   ...STREAM_OPERATORS,
   ...BYTE_OPERATORS,
+  ...ATTEMPT_OPERATORS,
   ...ADDRESS_OPERATORS,
   ...TLS_OPERATORS,
   ...HTTP_OPERATORS,
@@ -56,17 +58,7 @@ export const OPERATORS: Catalog = {
 /** Operators of Envoy that need what is not written down here. */
 export const UNSUPPORTED: ReadonlySet<string> = new Set([
   'CEL',
-  'DOWNSTREAM_DETECTED_CLOSE_TYPE',
-  'DOWNSTREAM_LOCAL_CLOSE_REASON',
   'DOWNSTREAM_PEER_ISSUER_FINGERPRINT_256',
   'DOWNSTREAM_PEER_ISSUER_SERIAL',
   'TYPED_CEL',
-  'UPSTREAM_CONNECTION_IDS_ATTEMPTED',
-  'UPSTREAM_CONNECTION_POOL_READY_DURATION',
-  'UPSTREAM_DETECTED_CLOSE_TYPE',
-  'UPSTREAM_HOSTS_ATTEMPTED',
-  'UPSTREAM_HOSTS_ATTEMPTED_WITHOUT_PORT',
-  'UPSTREAM_HOST_NAMES_ATTEMPTED',
-  'UPSTREAM_HOST_NAMES_ATTEMPTED_WITHOUT_PORT',
-  'UPSTREAM_LOCAL_CLOSE_REASON',
 ]);

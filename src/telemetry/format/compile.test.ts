@@ -3,8 +3,9 @@ import t from 'tap';
 import { type EntryParts, formatNames, logEntry } from '../../../test/support/log-entry.ts';
 import { ipAddress } from '../../base/address.ts';
 import { Problems, renderProblem } from '../../base/errors.ts';
+import { MeterSum } from '../meter-sum.ts';
 import { FLAG } from '../response-flags.ts';
-import { FilterStateKey } from '../stream-info.ts';
+import { FilterStateKey, type StreamInfo } from '../stream-info.ts';
 import { compileFormat } from './compile.ts';
 import { DEFAULT_FORMAT } from './predefined.ts';
 
@@ -297,7 +298,7 @@ t.test('metadata of the configuration', async (t) => {
     info: {
       route: { ...described('route'), virtualHost: described('vh') },
       cluster: described('cluster'),
-      host: { metadata: new Map([['ns', { k: 'host' }]]) },
+      host: { address: ipAddress('10.0.0.2', 8080), hostname: '', metadata: new Map([['ns', { k: 'host' }]]) },
     },
   };
   const kinds = {
@@ -328,6 +329,57 @@ t.test('addresses, sizes and times of the connection itself', async (t) => {
   t.equal(line('%REQUEST_HEADERS_BYTES% %RESPONSE_TRAILERS_BYTES%', { request: { ':method': 'GET', a: 'bc' } }), '13 0');
   t.equal(line('%COMMON_DURATION(DS_CX_BEG:DS_CX_END:ms)%'), '-', 'of a stream, not of a connection');
   t.equal(line('%COMMON_DURATION(DS_CX_BEG:DS_CX_END:ms)%', { info: { protocol: '' } }), '12');
+});
+
+t.test('hosts that were tried, and how connections ended', async (t) => {
+  const host = (port: number, hostname: string) => ({ address: ipAddress('10.0.0.2', port), hostname });
+  const tcp: EntryParts = {
+    request: null,
+    info: { protocol: '', cluster: {}, triedHosts: [host(1, ''), host(2, 'b.example:2')], host: host(3, '') },
+  };
+  const all =
+    '%UPSTREAM_HOSTS_ATTEMPTED% %UPSTREAM_HOSTS_ATTEMPTED_WITHOUT_PORT% %UPSTREAM_HOST_NAMES_ATTEMPTED% %UPSTREAM_HOST_NAMES_ATTEMPTED_WITHOUT_PORT%';
+  t.equal(
+    line(all, tcp),
+    '10.0.0.2:1,10.0.0.2:2,10.0.0.2:3 10.0.0.2,10.0.0.2,10.0.0.2 10.0.0.2:1,b.example:2,10.0.0.2:3 10.0.0.2,b.example,10.0.0.2',
+  );
+  t.equal(line(all, { info: { host: host(3, '') } }), '10.0.0.2:3 10.0.0.2 10.0.0.2:3 10.0.0.2', 'HTTP');
+  t.equal(line(all, { info: { host: host(3, ''), upstreamLocalAddress: null } }), '- - - -', 'HTTP without a connection');
+  const ends =
+    '%DOWNSTREAM_DETECTED_CLOSE_TYPE% %UPSTREAM_DETECTED_CLOSE_TYPE% %DOWNSTREAM_LOCAL_CLOSE_REASON% %UPSTREAM_LOCAL_CLOSE_REASON%';
+  const ended = (info: Partial<StreamInfo>) => line(ends, { ...tcp, info: { ...tcp.info, ...info } });
+  t.equal(ended({}), 'Normal Normal - -');
+  t.equal(ended({ resetByClient: true }), 'RemoteReset Normal - -');
+  t.equal(ended({ flags: FLAG.UpstreamRemoteReset }), 'LocalReset RemoteReset - -');
+  t.equal(ended({ flags: FLAG.UpstreamConnectionFailure | FLAG.UpstreamRetryLimitExceeded }), 'Normal Normal tcp_initializion_failure:0 -');
+  t.equal(line(ends), 'Normal - - -');
+});
+
+t.test('bytes of both sides, and of several attempts', async (t) => {
+  const meter = (n: number) => ({ wireBytesReceived: n, wireBytesSent: 2 * n, headBytesReceived: 3 * n, headBytesSent: 4 * n });
+  const format = ['WIRE', 'HEADER', 'DECOMPRESSED_HEADER']
+    .map((kind) => `%UPSTREAM_${kind}_BYTES_RECEIVED% %UPSTREAM_${kind}_BYTES_SENT%`)
+    .join(' ');
+  t.equal(line(format), '0 0 0 0 0 0');
+  t.equal(line(format, { info: { upstreamMeter: meter(1) } }), '1 2 3 4 3 4');
+  t.equal(line(format, { request: { a: 'b' }, info: { upstreamMeter: { ...meter(1), plainBytesReceived: 9 } } }), '1 2 3 4 9 2', 'HTTP/2');
+  t.equal(
+    line('%UPSTREAM_WIRE_BYTES_SENT% %UPSTREAM_HEADER_BYTES_RECEIVED%', { info: { upstreamMeter: new MeterSum(meter(1), meter(10)) } }),
+    '22 33',
+  );
+});
+
+t.test('how long a connection took to come', async (t) => {
+  const info = {
+    attemptStart: 1000,
+    attemptReady: 1002.5,
+    upstreamBodyStart: 1011.5,
+    upstreamConnection: { connectStart: 1000, connectEnd: 1001, secureEnd: 1002 },
+  };
+  const format =
+    '%UPSTREAM_CONNECTION_POOL_READY_DURATION% %COMMON_DURATION(US_CX_BEG:US_CX_END:us)% %COMMON_DURATION(US_CX_END:US_HS_END:ms)% %COMMON_DURATION(US_RX_BODY_BEG:US_RX_END:us)%';
+  t.equal(line(format, { info }), '2 1000 1 500');
+  t.equal(line(format), '- - - -');
 });
 
 t.test('REQ_WITHOUT_QUERY is there when its formatter is', async (t) => {

@@ -47,7 +47,7 @@ const PARAMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Different in every process or run. */
-const VARYING = /DURATION|_TIME|(?<!ENDPOINT)_ID$|UNIQUE|PORT$|_ADDRESS$|_BYTES|UPSTREAM_HOST/;
+const VARYING = /DURATION|_TIME|(?<!ENDPOINT)_ID$|UNIQUE|PORT$|_ADDRESS$|_BYTES|UPSTREAM_HOST|_IDS_ATTEMPTED/;
 
 const asked = Object.keys(OPERATORS)
   .filter((name) => !VARYING.test(name) || PARAMS[name] !== undefined)
@@ -73,7 +73,7 @@ const STREAMS: readonly Stream[] = [
     entry: ({ listener, upstream }) => ({
       ...logEntry({
         downstream: { localAddress: ipAddress('127.0.0.1', listener), filterChainName: 'fc', listenerName: 'main' },
-        info: { routeName: 'r\u00e9', upstreamHost: ipAddress('127.0.0.1', upstream), bytesReceived: 3, bytesSent: 5 },
+        info: { routeName: 'r\u00e9', cluster: {}, upstreamHost: ipAddress('127.0.0.1', upstream), bytesReceived: 3, bytesSent: 5 },
       }),
       requestHeaders: headerView({
         ':method': 'POST',

@@ -158,6 +158,10 @@ const POINTS: Readonly<Record<string, (info: StreamInfo) => number>> = {
   DS_CX_END: (info) => (info.protocol === '' ? info.end : -1),
   DS_RX_BEG: (info) => info.start,
   DS_RX_END: (info) => info.requestComplete,
+  US_CX_BEG: (info) => (info.upstreamConnection?.connectEnd === undefined ? -1 : (info.upstreamConnection.connectStart ?? -1)),
+  US_CX_END: (info) => info.upstreamConnection?.connectEnd ?? -1,
+  US_HS_END: (info) => info.upstreamConnection?.secureEnd ?? -1,
+  US_RX_BODY_BEG: (info) => info.upstreamBodyStart,
   US_TX_BEG: (info) => info.upstreamRequestStart,
   US_TX_END: (info) => info.upstreamRequestEnd,
   US_RX_BEG: (info) => info.upstreamResponseStart,
@@ -166,9 +170,6 @@ const POINTS: Readonly<Record<string, (info: StreamInfo) => number>> = {
   DS_TX_END: (info) => info.end,
 };
 
-/** Points that Envoy knows and nobody here writes down. */
-const UNKNOWN_POINTS: ReadonlySet<string> = new Set(['US_CX_BEG', 'US_CX_END', 'US_HS_END', 'US_RX_BODY_BEG']);
-
 const UNITS: Readonly<Record<string, number>> = { ms: 1, us: 1e3, ns: 1e6 };
 
 function commonDuration({ param, fail }: OperatorRequest): Operator | null {
@@ -176,7 +177,6 @@ function commonDuration({ param, fail }: OperatorRequest): Operator | null {
   if (to === '' || more.length > 0) return fail(`takes FROM:TO:PRECISION, not "${param}"`);
   const units = UNITS[precision];
   if (units === undefined) return fail(`has no precision "${precision}", only ms, us and ns`);
-  for (const point of [from, to]) if (UNKNOWN_POINTS.has(point)) return fail(`the time point ${point} is not supported`);
   // Other names are points that filters set; none does.
   const never = (): number => -1;
   return new Duration(POINTS[from] ?? never, POINTS[to] ?? never, units);
@@ -237,6 +237,10 @@ export const STREAM_OPERATORS: Catalog = {
   DOWNSTREAM_HANDSHAKE_DURATION: duration(
     (info) => info.start,
     (info) => info.downstream.handshakeEnd ?? -1,
+  ),
+  UPSTREAM_CONNECTION_POOL_READY_DURATION: duration(
+    (info) => info.attemptStart,
+    (info) => info.attemptReady,
   ),
   COMMON_DURATION: { params: 'required', length: false, make: commonDuration },
   ROUTE_NAME: name((info) => info.routeName),
