@@ -43,7 +43,8 @@ export async function check(flags: Flags, host: Pick<Host, 'installed' | 'worker
   });
   let all = problems;
   if ('problems' in started) {
-    all = [...problems, ...rest.locate(started.problems).filter((found) => !problems.some(({ path }) => isBelow(path, found.path)))];
+    const found = await nameExtensions(started.problems, host);
+    all = [...problems, ...rest.locate(found).filter((each) => !problems.some((known) => explains(known, each)))];
   } else await started.close();
   const idle = (path: string, message: string): Problem => ({ code: 'no_effect', path, message });
   const { idleSettings } = await import('../config/idle-settings.ts');
@@ -56,10 +57,28 @@ export async function check(flags: Flags, host: Pick<Host, 'installed' | 'worker
   return { problems: all, warnings: rest.locate(warnings), configuration: all.length === 0 ? rest : null, render };
 }
 
+/** Whether the second only follows from the first: something wrong was left out there, or what its @type would have said. */
+function explains({ path }: Problem, found: Problem): boolean {
+  return isBelow(path, found.path) || (path.endsWith('.@type') && isBelow(found.path, path.slice(0, -'.@type'.length)));
+}
+
 /** Whether both stand in one cluster, listener or secret. */
 function sameResource(a: string, b: string): boolean {
   const [resource] = /^static_resources\.\w+\[\d+\]/.exec(a) ?? [];
   return resource !== undefined && isBelow(b, resource);
+}
+
+/** Adds to a refused extension which there are instead. */
+export async function nameExtensions(problems: readonly Problem[], { installed }: Pick<Host, 'installed'>): Promise<readonly Problem[]> {
+  const kindOf = ({ code, hint, message }: Problem): string | undefined =>
+    code === 'unknown_type' && hint === undefined ? /^no (.+) is registered for /.exec(message)?.[1]?.replaceAll(' ', '_') : undefined;
+  if (!problems.some((problem) => kindOf(problem) !== undefined)) return problems;
+  const all = await installed();
+  return problems.map((problem) => {
+    const kind = kindOf(problem);
+    const names = kind === undefined ? [] : all.filter((each) => each.kind.endsWith(kind)).map(({ name }) => name);
+    return names.length === 0 ? problem : { ...problem, hint: `this build has ${[...new Set(names)].join(', ')}` };
+  });
 }
 
 interface Parts {

@@ -11,14 +11,14 @@ export type OpenedAdmin = { readonly server: AdminServer } | { readonly problem:
 
 /** Starts the admin server and writes its real address to `addressPath` ('': nowhere). Loaded when it is needed: traffic does not wait. */
 export async function openAdmin(
-  { address, mode }: NonNullable<StaticConfiguration['admin']>,
+  { address, mode, allows }: NonNullable<StaticConfiguration['admin']>,
   view: AdminView,
   loggers: Loggers,
   addressPath: string,
 ): Promise<OpenedAdmin> {
   const { startAdmin } = await import('../admin/server.ts');
   try {
-    const server = await startAdmin({ address, mode, view, loggers });
+    const server = await startAdmin({ address, mode, view, loggers, ...(allows === undefined ? {} : { allows }) });
     if (addressPath !== '') writeFileSync(addressPath, formatAddress(server.address));
     return { server };
   } catch (error) {

@@ -1,7 +1,7 @@
 /** `run`: reads the configuration, starts the proxy, and stays until it is told to go, or the program beside it ends. */
 import { LOG_LEVELS, Loggers, type LogLevel } from '../base/log.ts';
 import { paintFor } from '../base/paint.ts';
-import { check } from './check.ts';
+import { check, nameExtensions } from './check.ts';
 import { ConfigWatch } from './config-watch.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import { FLAGS } from './flag-table.ts';
@@ -53,7 +53,10 @@ export async function run(flags: Flags, host: Host): Promise<number> {
       end.resolve(1);
     },
   });
-  if ('problems' in started) return fail(configuration.render(explainPorts(started.problems), paintFor(process.stderr, host.environment)));
+  if ('problems' in started) {
+    const problems = await nameExtensions(explainPorts(started.problems), host);
+    return fail(configuration.render(problems, paintFor(process.stderr, host.environment)));
+  }
   for (const path of configuration.unknownFields) loggers.get('config').warning(`unknown field ${path} is skipped`);
   const idle = [...flags.given.keys()].filter((name) => FLAGS[name].group === 'none').map((name) => `--${name}`);
   if (idle.length > 0) loggers.get('config').info(`without effect here: ${idle.join(' ')}`);

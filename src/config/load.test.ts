@@ -38,7 +38,7 @@ static_resources:
     - name: 12
       connect_timeout: 250ms
       lb_policy: ROUNDROBIN
-      load_assignment: { cluster_name: a, endpoints: {} }
+      load_assignment: { cluster_name: a, endpoints: none }
       typed_extension_protocol_options:
         x: { "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOption }
 `);
@@ -48,7 +48,7 @@ static_resources:
     '5:13 wrong_kind write "12" in quotes',
     '6:24 bad_value durations are seconds with an "s": write "0.25s"',
     '7:18 bad_enum did you mean "ROUND_ROBIN"?',
-    '8:54 wrong_kind start each element with "- "',
+    '8:54 wrong_kind ',
     '10:23 unknown_type did you mean "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"?',
   ]);
   t.equal(found[0]?.path, 'admin.address.socket_address.port');
@@ -144,6 +144,13 @@ t.test('single values are read as Envoy reads them', async (t) => {
 
   const { message } = load('node: { metadata: { a: yes, b: 010, c: "on", d: 7, e: ~, f: [no, y] } }');
   t.strictSame(message.node?.metadata, { a: true, b: 8, c: 'on', d: 7, e: null, f: [false, true] });
+});
+
+t.test('one element may stand for a list of it', async (t) => {
+  const { message } = load('static_resources: { clusters: { name: a } }\nnode: { client_features: x }\n');
+  t.match(message.staticResources?.clusters, [{ name: 'a' }]);
+  t.strictSame(message.node?.clientFeatures, ['x']);
+  t.match(problems('static_resources: { clusters: { name: a, foo: 1 } }'), [{ path: 'static_resources.clusters[0].foo' }]);
 });
 
 t.test('keys that stand twice are reported with everything else', async (t) => {

@@ -71,3 +71,15 @@ export function movedField(typeName: string, field: string, names: readonly stri
   // Every extension point of v2 took an untyped one.
   return field === 'config' && names.includes('typed_config') ? 'this is v2; in v3, write typed_config with an "@type"' : undefined;
 }
+
+/** Values of enums that are no more. */
+const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'Cluster.LbPolicy': { ORIGINAL_DST_LB: 'CLUSTER_PROVIDED' },
+  'ApiConfigSource.ApiType': { UNSUPPORTED_REST_LEGACY: 'REST' },
+};
+
+/** The same for a value of an enum. */
+export function movedValue(typeName: string, value: string): string | undefined {
+  const moved = VALUES[typeName.replace(/^.*\.v3\./, '')]?.[value];
+  return moved === undefined ? undefined : `this is v2; in v3, write ${moved}`;
+}

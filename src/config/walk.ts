@@ -19,8 +19,8 @@ import type { ConfigErrorCode, Problem } from '../base/errors.ts';
 import type { PositionIndex } from './position-index.ts';
 import { freeValue, type ScalarKind, scalarValue } from './scalars.ts';
 import type { ParsedText } from './source.ts';
-import { didYouMean } from './suggest.ts';
-import { movedField } from './v2-fields.ts';
+import { didYouMean, nearest } from './suggest.ts';
+import { movedField, movedValue } from './v2-fields.ts';
 
 /** Deeper nesting than any real configuration; keeps a hostile file from exhausting the stack. */
 const MAX_DEPTH = 128;
@@ -148,11 +148,11 @@ export class Walk {
         return this.#scalarNode(node, field.scalar, path, depth);
       case 'list': {
         const list = this.#enter(node, path, depth);
-        if (!isSeq(list)) {
-          return this.#wrong(list, path, `expected a list, got ${kindOf(list)}`, 'start each element with "- "');
-        }
+        if (list === undefined) return undefined;
+        // Envoy's reader takes one element for a list of it.
+        const items = isSeq(list) ? list.items : [list];
         const out: JsonInput[] = [];
-        list.items.forEach((item, i) => {
+        items.forEach((item, i) => {
           const at = `${path}[${i}]`;
           this.#index.set(at, this.#text.positionOf(item));
           const value =
@@ -266,7 +266,7 @@ export class Walk {
     }
     if ((typeof value === 'bigint' || /^\d+$/.test(String(value))) && desc.value[Number(value)] !== undefined) return Number(value);
     if (desc.typeName === 'google.protobuf.NullValue') return null;
-    const hint = didYouMean(String(value), names) ?? `one of ${names.slice(0, 12).join(', ')}`;
+    const hint = movedValue(desc.typeName, String(value)) ?? didYouMean(String(value), names) ?? `one of ${names.slice(0, 12).join(', ')}`;
     return this.#add(node, path, 'bad_enum', `"${String(value)}" is no value of ${desc.typeName}`, hint);
   }
 
@@ -348,10 +348,15 @@ function isV2(name: string): boolean {
   return /^envoy\..*\bv2(alpha\d*)?\./.test(name);
 }
 
-/** Compares the last part of the name first: the package is what people get wrong least. */
+/** The last part of the name decides; of several types of that name, the nearest as a whole. */
 function didYouMeanType(name: string): string | undefined {
   const all = [...typeNames()];
-  const last = name.slice(name.lastIndexOf('.') + 1);
-  const same = all.filter((other) => other.endsWith(`.${last}`));
-  return didYouMean(name, same.length > 0 ? same : all);
+  const last = nearest(lastOf(name), new Set(all.map(lastOf)));
+  const same = all.filter((other) => lastOf(other) === last);
+  const guess = nearest(name, same) ?? same[0];
+  return guess === undefined ? undefined : `did you mean "${guess}"?`;
+}
+
+function lastOf(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
 }

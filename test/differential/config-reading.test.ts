@@ -45,6 +45,8 @@ const TAKEN: Readonly<Record<string, string>> = {
   'a duration field by field': cluster('connect_timeout: { seconds: 1, nanos: 5 }'),
   'a wrapper field by field': cluster('per_connection_buffer_limit_bytes: { value: 5 }'),
   'names in camelCase': 'staticResources: { clusters: [{ name: a, connectTimeout: 1s }] }\n',
+  'one element for a list':
+    'static_resources: { clusters: { name: a, connect_timeout: 1s } }\nnode: { id: a, cluster: b, client_features: x }\n',
   'a key appended without its value checked': route('response_headers_to_add: [{ header: { key: x, value: "" } }]'),
 };
 
@@ -65,6 +67,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   'an enum value that is none': cluster('lb_policy: 77'),
   'an unknown field': 'foo: bar\n',
   'a list for a mapping': 'static_resources: []\n',
+  'a text for a list of messages': 'static_resources: { clusters: a }\n',
   'an empty element': 'static_resources: { clusters: [~] }\n',
   'duration.gt': cluster('connect_timeout: 0s'),
   'duration.required': cluster('dns_failure_refresh_rate: { max_interval: 1s }'),
