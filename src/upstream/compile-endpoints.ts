@@ -37,9 +37,9 @@ export type EndpointsSpec = EndpointsSpecOf<HostSpec>;
 /** Null: what is wrong was reported. */
 export type ReadAddress<A> = (message: Message<'envoy.config.core.v3.Address'> | undefined, problems: Problems) => A | null;
 
-// Of the policy, how long endpoints hold concerns those that are discovered.
 const ASSIGNMENT = new Set(['cluster_name', 'endpoints', 'policy']);
-const POLICY = new Set(['overprovisioning_factor', 'weighted_priority_health']);
+// How long endpoints hold concerns those that are discovered.
+const POLICY = new Set(['endpoint_stale_after', 'overprovisioning_factor', 'weighted_priority_health']);
 // Metadata of a locality is read by nobody.
 const LOCALITY = new Set(['locality', 'lb_endpoints', 'load_balancing_weight', 'metadata', 'priority']);
 const LB_ENDPOINT = new Set(['endpoint', 'health_status', 'metadata', 'load_balancing_weight']);

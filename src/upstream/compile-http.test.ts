@@ -151,11 +151,19 @@ t.test('what is not honoured is refused by name', (t) => {
       .map((name) => `${at}.${name}: ${name} is not supported`),
   );
   t.same(refused(options({ retry_policy: {} })), [`${AT}.retry_policy: retry_policy is not supported`]);
-  t.same(
-    refused({
-      typed_extension_protocol_options: { tcp: { '@type': 'type.googleapis.com/envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions' } },
-    }),
-    ['typed_extension_protocol_options.tcp: envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions is not supported'],
-  );
+  const any = (type: string): Json => ({ typed_extension_protocol_options: { x: { '@type': `type.googleapis.com/${type}` } } });
+  t.same(refused(any('envoy.config.core.v3.Node')), ['typed_extension_protocol_options.x: envoy.config.core.v3.Node is not supported']);
+  t.equal(http(any('envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions')).protocol, 'h1', 'no TCP connection waits for a use');
+  t.end();
+});
+
+t.test('durations beyond any timer mean never', (t) => {
+  const never = '9223372035s';
+  const { idleTimeoutMs, maxConnectionDurationMs, maxStreamMs } = http({
+    common_http_protocol_options: { idle_timeout: never, max_connection_duration: never, max_stream_duration: never },
+  });
+  t.same([idleTimeoutMs, maxConnectionDurationMs, maxStreamMs], [0, 0, 0]);
+  const own = http({ common_http_protocol_options: { idle_timeout: '1s', max_connection_duration: '2s', max_stream_duration: '3s' } });
+  t.same([own.idleTimeoutMs, own.maxConnectionDurationMs, own.maxStreamMs], [1000, 2000, 3000]);
   t.end();
 });

@@ -16,6 +16,8 @@ import { openAt } from './open-any.ts';
 
 export const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 
+/** About TCP connections that wait for somebody to use them, and none ever does. */
+const TCP_OPTIONS = 'envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions';
 const HOUR = 3_600_000;
 const OPTIONS = new Set([
   'common_http_protocol_options',
@@ -146,6 +148,7 @@ function open(any: Any, problems: Problems): Message<typeof HTTP_OPTIONS> | null
   const opened = openAt(any, problems);
   if (opened === null) return null;
   if (opened.kind === 'message' && isMessage(opened.message, HTTP_OPTIONS)) return opened.message;
+  if (opened.typeName === TCP_OPTIONS) return null;
   problems.add('unsupported', `${opened.typeName || 'an empty type URL'} is not supported`);
   return null;
 }
