@@ -3,6 +3,7 @@ import { ipAddress } from '../../../src/base/address.ts';
 import { CLOSE_FLUSH, CLOSE_NO_FLUSH, CLOSE_RESET, CLOSED_LOCAL } from '../../../src/net/connection.ts';
 import { NetworkFilterChain } from '../../../src/net/filter-chain.ts';
 import type { LogEntry } from '../../../src/telemetry/access-log.ts';
+import { logTypeName } from '../../../src/telemetry/log-type.ts';
 import { FLAG } from '../../../src/telemetry/response-flags.ts';
 import type { StatGroup } from '../../../src/telemetry/stats.ts';
 import { StreamInfo } from '../../../src/telemetry/stream-info.ts';
@@ -17,6 +18,7 @@ class Scene {
   readonly client: FakeConnection;
   readonly chain: NetworkFilterChain;
   readonly stats: StatGroup;
+  readonly settings: TcpProxySettings;
   readonly logged: LogEntry[] = [];
 
   constructor(options: Partial<TcpProxyOptions> = {}, cluster: TestClusterOptions = {}) {
@@ -25,7 +27,7 @@ class Scene {
     this.client = new FakeConnection(dispatcher);
     this.client.setBufferLimit(1000);
     this.stats = stats.group('tcp.p.', TCP_STATS);
-    const settings = new TcpProxySettings(
+    this.settings = new TcpProxySettings(
       {
         targets: [{ cluster: { name: 'test', current: this.cluster.state }, upTo: 1 }],
         idleTimeoutMs: 60_000,
@@ -60,7 +62,7 @@ class Scene {
       0,
       0,
     );
-    this.chain = new NetworkFilterChain(this.client, info, [new TcpProxyFactory(settings)], 0, { onChainClose() {} });
+    this.chain = new NetworkFilterChain(this.client, info, [new TcpProxyFactory(this.settings)], 0, { onChainClose() {} });
     this.client.setCallbacks(this.chain);
     this.chain.begin();
   }
@@ -71,6 +73,11 @@ class Scene {
 
   count(name: keyof typeof TCP_STATS.slot): number {
     return this.stats.value(TCP_STATS.slot[name]);
+  }
+
+  /** Of the last pick. */
+  get hash(): number {
+    return this.settings.pick.hash;
   }
 
   get flags(): number {
@@ -263,5 +270,96 @@ t.test('a connection ends after its longest duration, busy or not', (t) => {
   t.equal(scene.client.closeType, CLOSE_NO_FLUSH);
   t.equal(scene.flags, FLAG.DurationTimeout);
   t.equal(scene.count('max_downstream_connection_duration'), 1);
+  t.end();
+});
+
+t.test('a host is looked for when the client has begun, and gets what it sent so far', (t) => {
+  const scene = new Scene({ afterData: true, maxEarlyBytes: 4 });
+  t.equal(scene.cluster.transport.connections.length, 0);
+  scene.client.push('abc');
+  t.equal(scene.cluster.transport.connections.length, 1);
+  t.equal(scene.client.readDisabled, 0);
+  scene.client.push('def');
+  t.equal(scene.client.readDisabled, 1, 'more than may be kept');
+  scene.host().connected();
+  scene.cluster.dispatcher.settle();
+  t.equal(scene.host().sentText, 'abcdef');
+  t.equal(scene.client.readDisabled, 0);
+  t.equal(scene.count('early_data_received_count_total'), 2);
+  t.end();
+});
+
+t.test('a client that says nothing is idle, too', (t) => {
+  const scene = new Scene({ afterData: true, maxEarlyBytes: 4, idleTimeoutMs: 100 });
+  scene.cluster.dispatcher.advance(150);
+  t.equal(scene.client.closeType, CLOSE_NO_FLUSH);
+  t.equal(scene.count('idle_timeout'), 1);
+  t.end();
+});
+
+t.test('between attempts there is a pause, and a client that leaves then is forgotten', (t) => {
+  const options = { maxConnectAttempts: 3, backoff: { baseMs: 100, maxMs: 150 } };
+  const scene = new Scene(options);
+  scene.host().fail('refused');
+  t.equal(scene.cluster.transport.connections.length, 1);
+  scene.cluster.dispatcher.advance(60);
+  t.equal(scene.cluster.transport.connections.length, 2, 'half of 100 ms');
+  scene.host(1).fail('refused');
+  scene.cluster.dispatcher.advance(60);
+  t.equal(scene.cluster.transport.connections.length, 2);
+  scene.cluster.dispatcher.advance(30);
+  t.equal(scene.cluster.transport.connections.length, 3, 'half of 150 ms');
+  scene.host(2).fail('refused');
+  t.equal(scene.client.closeType, CLOSE_NO_FLUSH);
+
+  const left = new Scene(options);
+  left.host().fail('refused');
+  left.client.fail();
+  left.cluster.dispatcher.settle();
+  left.cluster.dispatcher.advance(500);
+  t.equal(left.cluster.transport.connections.length, 1);
+  t.equal(left.cluster.dispatcher.timers.armedCount, 0);
+  t.end();
+});
+
+t.test('logs are written at every moment that was asked for', (t) => {
+  const types: string[] = [];
+  const accessLogs = [{ log: (entry: LogEntry) => void types.push(logTypeName(entry)), flush() {} }];
+  const scene = new Scene({ accessLogs, logStart: true, logConnected: true, logEveryMs: 100 });
+  t.same(types, ['TcpConnectionStart']);
+  scene.host().connected();
+  scene.cluster.dispatcher.advance(250);
+  scene.client.fail();
+  scene.cluster.dispatcher.settle();
+  scene.cluster.dispatcher.advance(500);
+  t.same(types, ['TcpConnectionStart', 'TcpUpstreamConnected', 'TcpPeriodic', 'TcpPeriodic', 'TcpConnectionEnd']);
+  t.end();
+});
+
+t.test('a connection of a draining listener ends with the next bytes', (t) => {
+  const life = { draining: false };
+  const scene = new Scene({ life });
+  scene.host().connected();
+  scene.client.push('a');
+  t.equal(scene.client.open, true);
+  life.draining = true;
+  t.equal(scene.client.open, true);
+  scene.client.push('b');
+  scene.cluster.dispatcher.settle();
+  t.equal(scene.host().sentText, 'ab');
+  t.equal(scene.client.open, false);
+  t.equal(scene.count('downstream_cx_drain_close'), 1);
+  t.end();
+});
+
+t.test('who balances by hash gets one of the client’s address', (t) => {
+  const hashes: number[] = [];
+  for (const hashSource of [true, true, false]) {
+    const scene = new Scene({ hashSource }, {});
+    hashes.push(scene.hash);
+  }
+  t.equal(hashes[0], hashes[1]);
+  t.ok((hashes[0] ?? -1) >= 0);
+  t.equal(hashes[2], -1);
   t.end();
 });

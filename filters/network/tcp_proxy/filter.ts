@@ -182,10 +182,12 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
   onDrain(): void {}
 
   private checkDrain(life: { readonly draining: boolean }): void {
-    if (!life.draining || this.gaveUp) return;
+    const connection = this.connection as Connection;
+    if (!life.draining || !connection.open) return;
     this.settings.stats.inc(COUNT.downstream_cx_drain_close);
-    this.gaveUp = true;
-    (this.connection as Connection).close(CLOSE_FLUSH);
+    // What it sent still reaches the host.
+    this.clientEnded = true;
+    connection.close(CLOSE_FLUSH);
   }
 
   /** The client is gone, and what it sent still has to reach the host. */

@@ -1,5 +1,8 @@
 import t from 'tap';
 import { fieldsOf, ManagerFixture, requestHead, responseHead } from '../../../test/support/http-manager.ts';
+import { CLOSE_NO_FLUSH } from '../../net/connection.ts';
+import type { LogEntry } from '../../telemetry/access-log.ts';
+import { logTypeName } from '../../telemetry/log-type.ts';
 import { FAULTS } from '../faults.ts';
 import { pinName } from '../header-name.ts';
 import type { Headers } from '../headers.ts';
@@ -410,6 +413,50 @@ t.test('a connection ends after so many requests, or so long', (t) => {
   old.connection.dispatcher.settle();
   t.equal(old.count('downstream_cx_max_duration_reached'), 1);
   t.equal(old.connection.closed, true);
+  t.end();
+});
+
+t.test('a connection that ends softly says so with the answer to the request after', (t) => {
+  const fixture = new ManagerFixture({ timeouts: { maxConnectionDuration: 1000, drain: 200 }, settings: { safeMaxDuration: true } });
+  fixture.request();
+  fixture.advance(1500);
+  t.equal(fixture.count('downstream_cx_http1_soft_drain'), 1);
+  fixture.last.respond();
+  t.equal(fixture.codec?.drained, false);
+  fixture.advance(1000);
+  t.equal(fixture.connection.closed, false, 'nothing is closed under a request that may be on its way');
+  fixture.request();
+  fixture.last.respond();
+  t.equal(fixture.codec?.drained, true);
+  fixture.connection.close(CLOSE_NO_FLUSH);
+  fixture.connection.dispatcher.settle();
+  t.equal(fixture.count('downstream_cx_http1_soft_drain'), 0);
+  t.end();
+});
+
+t.test('jitter makes connections last longer by a share of their time', (t) => {
+  const fixture = new ManagerFixture({ timeouts: { maxConnectionDuration: 1000, maxConnectionJitter: 1, drain: 100, drainJitter: 1 } });
+  fixture.request();
+  fixture.last.respond();
+  fixture.advance(990);
+  t.equal(fixture.count('downstream_cx_max_duration_reached'), 0);
+  fixture.advance(1030);
+  t.equal(fixture.count('downstream_cx_max_duration_reached'), 1);
+  fixture.advance(230);
+  t.equal(fixture.connection.closed, true);
+  t.end();
+});
+
+t.test('logs are written when a request comes, and every now and then until it ends', (t) => {
+  const types: string[] = [];
+  const log = (entry: LogEntry) => void types.push(`${logTypeName(entry)} ${entry.info.responseCode} ${entry.info.end >= 0}`);
+  const accessLogs = [{ log, flush() {} }];
+  const fixture = new ManagerFixture({ timeouts: { logEvery: 100 }, settings: { accessLogs, logRequests: true, logTunnels: true } });
+  fixture.request();
+  fixture.advance(250);
+  fixture.last.respond();
+  fixture.advance(500);
+  t.same(types, ['DownstreamStart 0 true', 'DownstreamPeriodic 0 true', 'DownstreamPeriodic 0 true', 'DownstreamEnd 200 true']);
   t.end();
 });
 
