@@ -64,7 +64,7 @@ const SCENARIOS: readonly Scenario[] = [
     name: 'client_resets',
     backend: (socket) => {
       ignore(socket);
-      socket.write('hi');
+      socket.once('data', () => socket.write('hi'));
     },
     client: async (port) => {
       const socket = dial(port);
