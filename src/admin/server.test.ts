@@ -8,6 +8,7 @@ import t from 'tap';
 import { ask, FakeView } from '../../test/support/admin-view.ts';
 import { fromJson } from '../api/index.ts';
 import { ipAddress } from '../base/address.ts';
+import { Loggers } from '../base/log.ts';
 import { RuntimeLayers } from '../runtime/runtime-layers.ts';
 import { statSpec } from '../telemetry/stats.ts';
 import { startAdmin } from './server.ts';
@@ -377,4 +378,34 @@ t.test('slashes in a row are one', async (t) => {
   const { get } = await scene(t);
   t.equal((await get('//ready')).status, 200);
   t.equal((await get('/healthcheck//fail')).status, 405);
+});
+
+t.test('paths that are not allowed are refused, with their query', async (t) => {
+  const view = new FakeView();
+  const allows = (path: string) => path === '/ready' || path.startsWith('/stats');
+  const server = await startAdmin({ address: ipAddress('127.0.0.1', 0), view, loggers: view.loggers, allows });
+  t.teardown(() => server.close());
+  t.equal((await ask(server, '/ready')).status, 200);
+  t.equal((await ask(server, '/stats?usedonly')).status, 200);
+  t.same(await ask(server, '/ready?x=1'), { status: 403, type: TEXT, body: 'request to path /ready?x=1 not allowed' });
+  t.equal((await ask(server, '/quitquitquit', 'POST')).status, 403);
+  t.same(view.told, []);
+});
+
+t.test('an address that others can reach is warned of', async (t) => {
+  for (const [ip, warned] of [
+    ['127.0.0.1', false],
+    ['0.0.0.0', true],
+  ] as const) {
+    const lines: string[] = [];
+    const view = new FakeView();
+    const loggers = new Loggers('warning', { write: (line) => void lines.push(line) });
+    const server = await startAdmin({ address: ipAddress(ip, 0), view, loggers });
+    await server.close();
+    t.equal(
+      lines.some((line) => line.includes('other machines')),
+      warned,
+      ip,
+    );
+  }
 });

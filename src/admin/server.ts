@@ -20,6 +20,8 @@ export interface AdminSettings {
   readonly address: Address;
   readonly view: AdminView;
   readonly loggers: Loggers;
+  /** Whether a path with its query may be asked for; absent: each may. */
+  readonly allows?: (path: string) => boolean;
   /** Mode bits of a socket file. */
   readonly mode?: number;
 }
@@ -32,12 +34,13 @@ export interface AdminServer {
 }
 
 /** Resolves when the server listens; rejects with what the system says when it cannot (the port is in use). */
-export async function startAdmin({ address, view, loggers, mode }: AdminSettings): Promise<AdminServer> {
+export async function startAdmin({ address, view, loggers, mode, allows = everything }: AdminSettings): Promise<AdminServer> {
   const log = loggers.get('admin');
   const context: AdminContext = { view, prometheus: new PrometheusWriter(view.stats), routes: ROUTES, processMetrics };
   // Whoever may open a socket file may use it; names and origins say nothing there.
   const guarded = address.kind === 'ip';
-  const onRequest = (incoming: IncomingMessage, response: ServerResponse) => void serve(incoming, response, guarded, context, log);
+  const onRequest = (incoming: IncomingMessage, response: ServerResponse) =>
+    void serve(incoming, response, { guarded, allows }, context, log);
   let http: Promise<HttpServer> | null = null;
   const sockets = new Set<Socket>();
   const server = createServer({ pauseOnConnect: true }, (socket) => {
@@ -64,6 +67,8 @@ export async function startAdmin({ address, view, loggers, mode }: AdminSettings
   if (address.kind === 'pipe' && mode !== undefined && mode !== 0) chmodSync(address.path, mode);
   const real = address.kind === 'ip' ? ipAddress(address.ip, (server.address() as AddressInfo).port) : address;
   log.info(`admin address: ${formatAddress(real)}`);
+  if (real.kind === 'ip' && !isLoopback(real.ip))
+    log.warning('the admin can be reached from other machines, and whoever reaches it may end the proxy');
   return {
     address: real,
     close: () =>
@@ -74,15 +79,21 @@ export async function startAdmin({ address, view, loggers, mode }: AdminSettings
   };
 }
 
-async function serve(
-  incoming: IncomingMessage,
-  response: ServerResponse,
-  guarded: boolean,
-  context: AdminContext,
-  log: Logger,
-): Promise<void> {
+interface Gate {
+  /** Host and Origin are looked at. */
+  readonly guarded: boolean;
+  allows(path: string): boolean;
+}
+
+function isLoopback(ip: string): boolean {
+  return ip.startsWith('127.') || ip === '::1' || ip.startsWith('::ffff:127.');
+}
+
+const everything = (): boolean => true;
+
+async function serve(incoming: IncomingMessage, response: ServerResponse, gate: Gate, context: AdminContext, log: Logger): Promise<void> {
   try {
-    const reply = await answer(incoming, guarded, context);
+    const reply = await answer(incoming, gate, context);
     incoming.resume();
     if (reply.after !== undefined) response.once('close', reply.after);
     response.sendDate = false;
@@ -101,11 +112,13 @@ async function serve(
   }
 }
 
-async function answer(incoming: IncomingMessage, guarded: boolean, context: AdminContext): Promise<Reply> {
+async function answer(incoming: IncomingMessage, { guarded, allows }: Gate, context: AdminContext): Promise<Reply> {
   const { method = 'GET', url = '/' } = incoming;
   const [given = '/', query = ''] = url.split(/\?(.*)/s);
   // As in Envoy, where the path is normalized before it is looked up.
   const path = given.replace(/\/{2,}/g, '/');
+  const asked = query === '' ? path : `${path}?${query}`;
+  if (!allows(asked)) return text(`request to path ${asked} not allowed`, 403);
   const route = context.routes.find((each) => each.path === path);
   if (guarded && route?.open !== true) {
     const reason = refusal(incoming.headers.host, incoming.headers.origin);

@@ -111,6 +111,7 @@ function fixedParts(before: Bootstrap, after: Bootstrap): string[] {
     ['node', before.node, after.node],
     ['admin', before.admin, after.admin],
     ['layered_runtime', before.layeredRuntime, after.layeredRuntime],
+    ['overload_manager', before.overloadManager, after.overloadManager],
     ['stats_config', before.statsConfig, after.statsConfig],
     ['cluster_manager', before.clusterManager, after.clusterManager],
     ['dns_resolution_config', before.dnsResolutionConfig, after.dnsResolutionConfig],

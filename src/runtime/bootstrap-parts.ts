@@ -46,7 +46,7 @@ const UNUSED_EXTENSIONS = /^(envoy\.extensions\.bootstrap\.internal_listener\.v3
 
 /** Fields of messages inside of the bootstrap that are refused wherever they stand. */
 const REFUSED: Readonly<Record<string, readonly string[]>> = {
-  'envoy.config.bootstrap.v3.Admin': ['socket_options', 'allow_paths'],
+  'envoy.config.bootstrap.v3.Admin': ['socket_options'],
   'envoy.config.bootstrap.v3.RuntimeLayer': ['disk_layer', 'rtds_layer'],
 };
 
@@ -65,7 +65,7 @@ export function checkParts(bootstrap: Bootstrap, problems: Problems): string[] {
     else problems.at(name).add('unsupported', `"${name}" is not supported`, HINTS[name]);
   }
   checkAdmin(bootstrap, problems.at('admin'), unused);
-  checkRuntime(bootstrap, problems.at('layered_runtime').at('layers'));
+  checkRuntime(bootstrap, problems.at('layered_runtime').at('layers'), unused);
   checkClusterManager(bootstrap, problems.at('cluster_manager'), unused);
   planOverload(bootstrap.overloadManager, problems.at('overload_manager'), unused);
   bootstrap.bootstrapExtensions.forEach((extension, i) => {
@@ -80,7 +80,6 @@ export function checkParts(bootstrap: Bootstrap, problems: Problems): string[] {
 function checkAdmin({ admin }: Bootstrap, problems: Problems, unused: string[]): void {
   if (admin === undefined) return;
   if (admin.socketOptions.length > 0) problems.at('socket_options').add('unsupported', '"socket_options" are not supported here');
-  if (admin.allowPaths.length > 0) problems.at('allow_paths').add('unsupported', '"allow_paths" is not supported');
   if (admin.accessLogPath !== '' && admin.accessLogPath !== '/dev/null') {
     problems.at('access_log_path').add('unsupported', 'the admin server writes no access log', 'remove it');
   }
@@ -94,7 +93,11 @@ function checkAdmin({ admin }: Bootstrap, problems: Problems, unused: string[]):
   for (const name of ['profile_path', 'ignore_global_conn_limit']) if (namesOf(admin).includes(name)) unused.push(`admin.${name}`);
 }
 
-function checkRuntime({ layeredRuntime }: Bootstrap, problems: Problems): void {
+/** Keys that Envoy itself reads, and nothing here does; any other key is one that a configuration may name. */
+const IDLE_KEYS =
+  /^(envoy\.(reloadable|restart|deprecated)_features\b|(circuit_breakers|health_check|http_connection_manager|outlier_detection|ratelimit|re2|tracing|upstream)\.)/;
+
+function checkRuntime({ layeredRuntime }: Bootstrap, problems: Problems, unused: string[]): void {
   const names = new Set<string>();
   let admins = 0;
   layeredRuntime?.layers.forEach((layer, i) => {
@@ -106,8 +109,10 @@ function checkRuntime({ layeredRuntime }: Bootstrap, problems: Problems): void {
     if (kind === 'diskLayer') at.at('disk_layer').add('unsupported', 'runtime layers from disk are not supported', 'use a static_layer');
     else if (kind === 'rtdsLayer') at.at('rtds_layer').add('unsupported', 'runtime discovery is not supported', 'use a static_layer');
     else if (kind === undefined) at.add('missing', 'a layer needs a static_layer or an admin_layer');
-    else if (kind === 'staticLayer') entriesOf(layerSpecifier.value, at.at('static_layer'));
-    else if (++admins > 1) at.at('admin_layer').add('duplicate', 'there is a layer for the admin already', 'remove one');
+    else if (kind === 'staticLayer') {
+      const here = at.at('static_layer');
+      for (const key of entriesOf(layerSpecifier.value, here).keys()) if (IDLE_KEYS.test(key)) unused.push(here.at(key).path);
+    } else if (++admins > 1) at.at('admin_layer').add('duplicate', 'there is a layer for the admin already', 'remove one');
   });
 }
 

@@ -90,6 +90,33 @@ t.test('runtime layers and keys are taken from the bootstrap', (t) => {
   t.end();
 });
 
+t.test('paths of the admin are allowed by matchers', (t) => {
+  const address = { socket_address: { address: '127.0.0.1', port_value: 0 } };
+  const { admin, problems } = resourcesOf(bootstrap({ admin: { address, allow_paths: [{ exact: '/ready' }, { prefix: '/stats' }] } }));
+  t.same(problems, []);
+  t.same(
+    ['/ready', '/ready?x', '/stats/prometheus', '/'].map((path) => admin?.allows?.(path)),
+    [true, false, true, false],
+  );
+  t.equal(resourcesOf(bootstrap({ admin: { address } })).admin?.allows, undefined);
+  const wrong = resourcesOf(bootstrap({ admin: { address, allow_paths: [{ safe_regex: { regex: '(' } }] } }));
+  t.same(
+    wrong.problems.map(({ path }) => path),
+    ['admin.allow_paths[0].safe_regex.regex'],
+  );
+  t.end();
+});
+
+t.test('runtime keys that Envoy reads and nothing here does are named', (t) => {
+  const layer = { 'envoy.reloadable_features.x': true, upstream: { use_retry: 1 }, mine: 1, 'fault.http.abort.abort_percent': 5 };
+  const { unused } = resourcesOf(bootstrap({ layered_runtime: { layers: [{ name: 'a', static_layer: layer }] } }));
+  t.same(unused, [
+    'layered_runtime.layers[0].static_layer.envoy.reloadable_features.x',
+    'layered_runtime.layers[0].static_layer.upstream.use_retry',
+  ]);
+  t.end();
+});
+
 t.test('what has no effect is accepted and named', (t) => {
   const { problems, unused } = resourcesOf(
     bootstrap({

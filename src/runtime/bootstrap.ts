@@ -2,6 +2,7 @@
 import { type AnyMessage, clone, create, type Message, milliseconds, toBinary } from '../api/index.ts';
 import type { Address } from '../base/address.ts';
 import { type Problem, Problems } from '../base/errors.ts';
+import { compileStringMatcher } from '../http/routing/string-match.ts';
 import type { StatsRules } from '../telemetry/stats-rules.ts';
 import { compileAddress } from '../upstream/compile-address.ts';
 import { compileUpstreamDefaults } from '../upstream/compile-defaults.ts';
@@ -39,7 +40,14 @@ export interface StaticConfiguration {
   /** For all clusters. */
   readonly upstream: UpstreamDefaults;
   /** Where the admin server listens, with the mode bits of a socket file (0: as the system makes it); null without admin. */
-  readonly admin: { readonly address: Address; readonly mode: number } | null;
+  readonly admin: AdminSettings | null;
+}
+
+export interface AdminSettings {
+  readonly address: Address;
+  readonly mode: number;
+  /** Whether a path with its query may be asked for; absent: each may. */
+  readonly allows?: (path: string) => boolean;
 }
 
 /** Takes a checked bootstrap apart: secrets, then clusters, then listeners. */
@@ -65,7 +73,7 @@ export function resourcesOf(bootstrap: Bootstrap): StaticConfiguration {
   add(RESOURCE_TYPES.listener, 'listeners', listeners);
   const statsRules = compileStatsConfig(bootstrap.statsConfig, problems.at('stats_config'));
   const statsFlushMs = milliseconds(bootstrap.statsFlushInterval) ?? 5000;
-  const admin = adminOf(bootstrap, problems.at('admin').at('address'));
+  const admin = adminOf(bootstrap, problems.at('admin'));
   const upstream = compileUpstreamDefaults(bootstrap, problems);
   // Its problems are reported with those of the other parts.
   const overload = planOverload(bootstrap.overloadManager, new Problems());
@@ -75,9 +83,12 @@ export function resourcesOf(bootstrap: Bootstrap): StaticConfiguration {
 
 function adminOf({ admin }: Bootstrap, problems: Problems): StaticConfiguration['admin'] {
   if (admin?.address === undefined) return null;
-  const address = compileAddress(admin.address, problems);
+  const address = compileAddress(admin.address, problems.at('address'));
   if (address === null) return null;
-  return { address, mode: admin.address.address.case === 'pipe' ? admin.address.address.value.mode : 0 };
+  const mode = admin.address.address.case === 'pipe' ? admin.address.address.value.mode : 0;
+  if (admin.allowPaths.length === 0) return { address, mode };
+  const tests = admin.allowPaths.flatMap((matcher, i) => compileStringMatcher(matcher, problems.at('allow_paths').at(i)) ?? []);
+  return { address, mode, allows: (path) => tests.some((each) => each.test(path)) };
 }
 
 /** Problems of a resource with the place of the resource in front: paths as the positions of the file know them. */
