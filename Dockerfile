@@ -18,7 +18,7 @@ COPY filters filters
 COPY extensions extensions
 COPY examples/quickstart/envoy.yaml examples/quickstart/envoy.yaml
 RUN bin/node26 scripts/build.ts \
-  && mkdir -p /out/node_modules \
+  && mkdir -p /out/node_modules /out/bin \
   && cp "$(bin/node26 -p process.execPath)" /out/node \
   && cp -r dist package.json LICENSE NOTICE bin/openssl.cnf /out/ \
   && cp -r node_modules/koffi node_modules/@koromix /out/node_modules/ \
@@ -28,5 +28,6 @@ FROM gcr.io/distroless/cc-debian12
 COPY --from=build /out /opt/outrigger
 USER 1337:1337
 # The flags are those of bin/outrigger, which needs a shell.
-ENTRYPOINT ["/opt/outrigger/node", "--no-maglev", "--invocation-count-for-turbofan=600", "--max-semi-space-size=2", "--v8-pool-size=1", "--openssl-config=/opt/outrigger/openssl.cnf", "/opt/outrigger/dist/main.js"]
+ENTRYPOINT ["/opt/outrigger/node", "--no-maglev", "--invocation-count-for-turbofan=600", "--max-semi-space-size=2", "--v8-pool-size=1", \
+  "--openssl-config=/opt/outrigger/bin/openssl.cnf", "/opt/outrigger/dist/main.js"]
 CMD ["-c", "/etc/outrigger/envoy.yaml"]

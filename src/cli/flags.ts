@@ -186,7 +186,8 @@ function collect({ verb, rest, command }: Line, given: ReadonlyMap<FlagName, str
     verb,
     configPath,
     configYaml: text('config-yaml'),
-    pairs: parsePairs(list('from'), list('to'), errors),
+    // A flag that is not known may have been meant for the other half of a pair.
+    pairs: parsePairs(list('from'), list('to'), errors.length > 0 ? [] : errors),
     files: [...(configPath === '' ? [] : [configPath]), ...(verb === 'validate' ? rest : [])],
     command,
     watch: given.has('watch'),

@@ -23,7 +23,7 @@ export function helpText(): string {
       `  ${NAME} run -c envoy.yaml -- npm test     serve while a program runs, and exit with its code\n` +
       `  ${NAME} validate envoy.yaml …             say what is wrong, with line and column, and leave\n` +
       `  ${NAME} wait [url]                        ask http://127.0.0.1:15000/ready until it says yes\n` +
-      `  ${NAME} schema                         print the JSON Schema of the files that it takes, for editors\n` +
+      `  ${NAME} schema                            print the JSON Schema of the files that it takes, for editors\n` +
       `  ${NAME} version\n`,
     `Try\n  ${NAME} -c examples/quickstart/envoy.yaml, or npm start, which brings a service to talk to\n`,
     ...TITLES.map(([group, title]) => `${title}\n${flagsOf(group).map(line).join('')}`),

@@ -39,8 +39,12 @@ t.test('nobody needs a shell or root in it, and Node has the flags of the launch
   t.same(lines(image, 'RUN'), []);
   const [program, ...args] = JSON.parse(lines(image, 'ENTRYPOINT')[0] ?? '[]') as string[];
   t.equal(program, '/opt/outrigger/node');
-  const launcher = /exec "\$here\/node26" (.*) \$\{OUTRIGGER_NODE_OPTIONS/.exec(readFileSync(join(ROOT, 'bin/outrigger'), 'utf8'))?.[1];
-  t.same(args, [...(launcher ?? '').split(' '), '/opt/outrigger/dist/main.js']);
+  const script = readFileSync(join(ROOT, 'bin/outrigger'), 'utf8');
+  const launcher = /exec "\$here\/node26" (.*) \$\{OUTRIGGER_NODE_OPTIONS/.exec(script)?.[1];
+  const openssl = '--openssl-config=/opt/outrigger/bin/openssl.cnf';
+  t.same(args, [...(launcher ?? '').split(' '), openssl, '/opt/outrigger/dist/main.js']);
+  t.match(script, '--openssl-config=$here/openssl.cnf');
+  t.match(build, 'cp bin/openssl.cnf /out/bin/');
   t.type(JSON.parse(lines(image, 'CMD')[0] ?? ''), Array);
   t.end();
 });
