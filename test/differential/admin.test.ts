@@ -136,6 +136,17 @@ t.test('pages and verbs answer alike', needsEnvoy, async (t) => {
   t.strictSame(await counted(outrigger), await counted(envoy), 'counters of the runtime');
 });
 
+t.test('paths that may be asked for', needsEnvoy, async (t) => {
+  const allow_paths = [{ exact: '/ready' }, { prefix: '/stats' }, { safe_regex: { regex: '/nop.' } }];
+  const file = { admin: { address: loopback(0), allow_paths: [...allow_paths, { prefix: '/listeners' }] } };
+  const pair = await Promise.all([startChild('envoy', file), startChild('outrigger', file)]);
+  t.teardown(() => Promise.all(pair.map((proxy) => proxy.stop())));
+  for (const path of ['/ready', '/ready?x=1', '//ready', '/help', '/stats?filter=^nothing', '/statsx', '/nope', '/', '/quitquitquit']) {
+    const [theirs, ours] = await Promise.all(pair.map((proxy) => ask(proxy, path)));
+    t.strictSame(comparable(ours as Answer), comparable(theirs as Answer), path);
+  }
+});
+
 t.test('every command of Envoy is there', needsEnvoy, async (t) => {
   const [envoy, outrigger] = await both(t);
   const commands = async (proxy: ChildProxy) =>
