@@ -90,7 +90,7 @@ const SCENARIOS: readonly Scenario[] = [
 
 /** The delay before a close is told to clients by a FIN here, and waited for without one by Envoy (README): its counter is left out. */
 const COUNTERS =
-  /^http\.s\d+\.downstream_(?:cx_(?:idle_timeout|max_duration_reached|max_requests_reached|destroy|drain_close|protocol_error|total|active|http1_soft_drain)|rq_(?:total|active|timeout|header_timeout|idle_timeout|max_duration_reached|rx_reset|tx_reset|\dxx|response_before_rq_complete|completed|too_large)): (?!0$)/;
+  /^http\.s\d+\.downstream_(?:cx_(?:idle_timeout|max_duration_reached|max_requests_reached|destroy(?:_local|_remote)?(?:_active_rq)?|drain_close|protocol_error|total|active|http1_soft_drain)|rq_(?:total|active|timeout|header_timeout|idle_timeout|max_duration_reached|rx_reset|tx_reset|\dxx|response_before_rq_complete|completed|too_large)): (?!0$)/;
 
 interface Seen {
   readonly text: string;

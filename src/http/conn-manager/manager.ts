@@ -164,7 +164,8 @@ export class ConnectionManager implements NetworkFilter, ServerCallbacks, TimerO
    * its upstream has had its say.
    */
   onEnd(): void {
-    this.remoteClosed = true;
+    // Of two FINs the first one counts.
+    if (this.state !== CLOSING) this.remoteClosed = true;
     const { codec } = this;
     const before = this.streams.length;
     codec?.onEnd();
