@@ -98,6 +98,12 @@ const WANTED: Readonly<Record<string, Wanted>> = {
   'one-request': { cluster: http({ max_requests_per_connection: 1 }), requests: TWO },
   'of-the-client': { cluster: { connection_pool_per_downstream_connection: true }, requests: TWO },
   'too-long': { cluster: http({ max_stream_duration: '0.2s' }), path: '/slow' },
+  'too-long-again': {
+    cluster: http({ max_stream_duration: '0.1s' }),
+    requests: ['reset', '5xx', 'gateway-error', 'connect-failure', 'reset-before-request'].map((on) => ({
+      request: `GET /slow HTTP/1.1%nHost: a%nX-Envoy-Retry-On: ${on}%nX-Envoy-Max-Retries: 1%n%n`,
+    })),
+  },
   'too-long-early': {
     cluster: http({ max_stream_duration: '0.2s' }),
     requests: [{ request: 'POST /slow HTTP/1.1%nHost: a%nContent-Length: 10%n%nhello' }],
