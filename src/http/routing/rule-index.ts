@@ -7,24 +7,10 @@
 import type { StreamInfo } from '../../telemetry/stream-info.ts';
 import type { Headers } from '../headers.ts';
 import type { CompiledRoute, RouteRule } from './compiled-route.ts';
+import { type PrefixTree, PrefixTreeBuilder } from './prefix-tree.ts';
 
 /** Up to so many rules a walk through the list is as fast. */
-export const INDEXED_FROM = 8;
-
-class Branch {
-  /** Text between the parent and this. */
-  text: string;
-  /** Numbers of the rules that begin exactly here, ascending; null for none. */
-  rules: number[] | null;
-  /** By first character. */
-  readonly children: Map<number, Branch>;
-
-  constructor(text: string) {
-    this.text = text;
-    this.rules = null;
-    this.children = new Map();
-  }
-}
+export const INDEXED_FROM = 4;
 
 /** Finds the first rule that takes a request. */
 export interface RuleList {
@@ -50,7 +36,7 @@ class ShortList implements RuleList {
 
 class RuleIndex implements RuleList {
   private readonly rules: readonly RouteRule[];
-  private readonly root: Branch;
+  private readonly tree: PrefixTree;
   /** Whole paths. */
   private readonly exact: Map<string, number[]>;
   /** Some rule does not care for case: all texts are in lower case. */
@@ -61,27 +47,26 @@ class RuleIndex implements RuleList {
 
   constructor(rules: readonly RouteRule[]) {
     this.rules = rules;
-    this.root = new Branch('');
     this.exact = new Map();
     this.fold = rules.some((rule) => rule.path.anyCase);
-    for (let i = 0; i < rules.length; i++) this.file((rules[i] as RouteRule).path, i);
-    // One per branch on the way, and the whole path.
-    const most = depthOf(this.root) + 1;
+    const builder = new PrefixTreeBuilder();
+    for (let i = 0; i < rules.length; i++) this.file((rules[i] as RouteRule).path, i, builder);
+    this.tree = builder.build();
+    // One per node on the way, and the whole path.
+    const most = this.tree.depth + 1;
     this.lists = new Array<readonly number[]>(most).fill([]);
     this.places = new Int32Array(most);
   }
 
-  private file({ beginning, whole }: RouteRule['path'], i: number): void {
+  private file({ beginning, whole }: RouteRule['path'], i: number, builder: PrefixTreeBuilder): void {
     const text = this.fold ? beginning.toLowerCase() : beginning;
-    if (whole) {
-      const known = this.exact.get(text);
-      if (known === undefined) this.exact.set(text, [i]);
-      else known.push(i);
-    } else {
-      const branch = branchFor(this.root, text);
-      if (branch.rules === null) branch.rules = [i];
-      else branch.rules.push(i);
+    if (!whole) {
+      builder.add(text, i);
+      return;
     }
+    const known = this.exact.get(text);
+    if (known === undefined) this.exact.set(text, [i]);
+    else known.push(i);
   }
 
   find(headers: Headers, info: StreamInfo, path: string, end: number, random: number): CompiledRoute | null {
@@ -119,19 +104,8 @@ class RuleIndex implements RuleList {
   private collect(path: string, end: number): number {
     const lists = this.lists;
     const places = this.places;
-    let count = 0;
-    let branch: Branch | undefined = this.root;
-    let at = 0;
-    for (;;) {
-      if (branch.rules !== null) {
-        lists[count] = branch.rules;
-        places[count++] = 0;
-      }
-      if (at >= end) break;
-      branch = branch.children.get(path.charCodeAt(at));
-      if (branch === undefined || !path.startsWith(branch.text, at)) break;
-      at += branch.text.length;
-    }
+    let count = this.tree.collect(path, end, lists);
+    for (let i = 0; i < count; i++) places[i] = 0;
     if (this.exact.size > 0) {
       const whole = this.exact.get(end === path.length ? path : path.slice(0, end));
       if (whole !== undefined) {
@@ -141,38 +115,6 @@ class RuleIndex implements RuleList {
     }
     return count;
   }
-}
-
-/** The branch whose way from the root spells `text`; made when there is none. */
-function branchFor(root: Branch, text: string): Branch {
-  let branch = root;
-  let at = 0;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
-    const child = branch.children.get(code);
-    if (child === undefined) {
-      const made = new Branch(text.slice(at));
-      branch.children.set(code, made);
-      return made;
-    }
-    let shared = 1;
-    while (shared < child.text.length && child.text.charCodeAt(shared) === text.charCodeAt(at + shared)) shared++;
-    if (shared < child.text.length) {
-      const middle = new Branch(child.text.slice(0, shared));
-      child.text = child.text.slice(shared);
-      middle.children.set(child.text.charCodeAt(0), child);
-      branch.children.set(code, middle);
-      branch = middle;
-    } else branch = child;
-    at += shared;
-  }
-  return branch;
-}
-
-function depthOf(branch: Branch): number {
-  let most = 0;
-  for (const child of branch.children.values()) most = Math.max(most, depthOf(child));
-  return most + 1;
 }
 
 export function ruleList(rules: readonly RouteRule[]): RuleList {
