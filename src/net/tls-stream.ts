@@ -69,6 +69,7 @@ interface PlainSocket extends Socket {
   preface: Buffer | null;
 }
 
+/** Of `shutdown`; it answers 0 when it is told later, 1 when it is done, or an error number. */
 interface ShutdownRequest {
   stream: TlsStream;
   oncomplete: (this: ShutdownRequest, status: number) => void;
@@ -318,8 +319,9 @@ export class TlsStream {
     const request = new this.parts.ShutdownWrap();
     request.stream = this;
     request.oncomplete = onShutdown;
-    // 1: done already; an error is one that reading meets too.
-    if (handle.shutdown(request) !== 0) this.onShutdown();
+    const result = handle.shutdown(request);
+    if (result === 1) this.onShutdown();
+    else if (result < 0) this.destroy();
   }
 
   /** Closes the descriptor; the reader hears of the error at the end of the turn, and then that it is gone. */
