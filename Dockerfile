@@ -20,7 +20,8 @@ COPY examples/quickstart/envoy.yaml examples/quickstart/envoy.yaml
 RUN bin/node26 scripts/build.ts \
   && mkdir -p /out/node_modules /out/bin \
   && cp "$(bin/node26 -p process.execPath)" /out/node \
-  && cp -r dist package.json LICENSE NOTICE bin/openssl.cnf /out/ \
+  && cp -r dist package.json LICENSE NOTICE /out/ \
+  && cp bin/openssl.cnf /out/bin/ \
   && cp -r node_modules/koffi node_modules/@koromix /out/node_modules/ \
   && chmod -R a+rX /out
 
