@@ -270,6 +270,7 @@ export class StreamInfo {
       this.triedHosts.push(this.host);
     }
     this.host = host;
+    this.upstreamHostName = host.hostname;
   }
 
   /** Another attempt begins: what is told of connection and response is what comes of it. */

@@ -8,6 +8,7 @@ import type { Problems } from '../base/errors.ts';
 import { NO_RUNTIME_VALUES, RuntimeInteger, type RuntimeValues } from '../base/runtime-values.ts';
 import { GRPC_STATUS } from '../http/header-name.ts';
 import { compileHeaderMatchers } from '../http/routing/header-match.ts';
+import { compileValueMatcher } from '../http/routing/value-match.ts';
 import { FLAG_SHORT } from '../telemetry/response-flags.ts';
 import {
   AllOf,
@@ -23,6 +24,7 @@ import {
   HeaderFilter,
   type LogFilter,
   LogTypeFilter,
+  MetadataFilter,
   NOT_EQUAL,
   SampleFilter,
   StatusCodeFilter,
@@ -65,6 +67,8 @@ export function compileLogFilter(message: Filter, problems: Problems, values: Ru
       const { types, exclude } = filter.value;
       return new LogTypeFilter(new Set<number>(types), exclude);
     }
+    case 'metadataFilter':
+      return metadata(filter.value, problems.at('metadata_filter').at('matcher'));
     case undefined:
       problems.add('missing', 'the filter is empty');
       return null;
@@ -76,7 +80,6 @@ export function compileLogFilter(message: Filter, problems: Problems, values: Ru
 
 const UNSUPPORTED = {
   traceableFilter: 'traceable_filter',
-  metadataFilter: 'metadata_filter',
   extensionFilter: 'extension_filter',
 } as const;
 
@@ -99,6 +102,16 @@ function compared(
   if (op !== undefined) return make(op, new RuntimeInteger(values, message.value.runtimeKey, message.value.defaultValue));
   problems.at('comparison').add('bad_enum', 'there is no such comparison');
   return null;
+}
+
+/** `invert` means nothing here, in Envoy either. */
+function metadata(message: Message<'envoy.config.accesslog.v3.MetadataFilter'>, problems: Problems): LogFilter | null {
+  const { matcher, matchIfKeyNotFound = true } = message;
+  if (matcher === undefined) return matchIfKeyNotFound ? new EveryStream() : new AnyOf([]);
+  if (matcher.value === undefined) return missing(problems, 'value');
+  const value = compileValueMatcher(matcher.value, problems.at('value'));
+  const path = matcher.path.map(({ segment }) => (segment.case === 'key' ? segment.value : ''));
+  return value === null ? null : new MetadataFilter(matcher.filter, path, value, matchIfKeyNotFound);
 }
 
 function missing(problems: Problems, field: string): null {

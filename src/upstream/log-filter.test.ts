@@ -69,6 +69,23 @@ t.test('gRPC statuses, or what stands for one', async (t) => {
   t.equal(lets({ grpc_status_filter: {} }), false);
 });
 
+t.test('dynamic metadata, or what is said of what is not there', async (t) => {
+  const written: EntryParts = { info: { metadata: new Map([['ns', { a: { b: 'yes', z: null } }]]) } };
+  const asked = (path: readonly string[], more = {}) => ({
+    metadata_filter: { matcher: { filter: 'ns', path: path.map((key) => ({ key })), value: { string_match: { exact: 'yes' } }, ...more } },
+  });
+  t.equal(lets(asked(['a', 'b']), written), true);
+  t.equal(lets(asked(['a', 'b'], { value: { string_match: { exact: 'no' } } }), written), false);
+  t.equal(lets(asked(['a', 'b'], { invert: true }), written), true, 'as in Envoy');
+  t.equal(lets(asked(['a', 'z']), written), false, 'null is a value');
+  for (const path of [['a', 'c'], ['a', 'b', 'c'], ['x']]) {
+    t.equal(lets(asked(path), written), true, path.join('.'));
+    t.equal(lets({ metadata_filter: { ...asked(path).metadata_filter, match_if_key_not_found: false } }, written), false, path.join('.'));
+  }
+  t.equal(lets({ metadata_filter: {} }), true);
+  t.equal(lets({ metadata_filter: { match_if_key_not_found: false } }), false);
+});
+
 t.test('kinds of entries', async (t) => {
   t.equal(lets({ log_type_filter: { types: ['DownstreamEnd'] } }), true);
   t.equal(lets({ log_type_filter: { types: ['DownstreamEnd'], exclude: true } }), false);
@@ -91,9 +108,9 @@ t.test('what cannot be honoured is refused by name and place', async (t) => {
   t.equal(lets({ traceable_filter: {} }), 'filter: traceable_filter is not supported');
   t.equal(lets({ status_code_filter: {} }), 'filter.status_code_filter: comparison is required');
   t.equal(
-    lets({ or_filter: { filters: [{ metadata_filter: {} }, { response_flag_filter: { flags: ['UF', 'UDO'] } }] } }),
-    'filter.or_filter.filters[0]: metadata_filter is not supported; ' +
-      'filter.or_filter.filters[1].response_flag_filter.flags[1]: the response flag "UDO" is not supported',
+    lets({ or_filter: { filters: [{ extension_filter: {} }, { response_flag_filter: { flags: ['UDO', 'XX'] } }] } }),
+    'filter.or_filter.filters[0]: extension_filter is not supported; ' +
+      'filter.or_filter.filters[1].response_flag_filter.flags[1]: the response flag "XX" is not supported',
   );
 });
 

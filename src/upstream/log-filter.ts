@@ -2,9 +2,11 @@
 import type { RuntimeInteger } from '../base/runtime-values.ts';
 import { Headers } from '../http/headers.ts';
 import type { HeaderTest } from '../http/routing/header-match.ts';
+import type { ValueTest } from '../http/routing/value-match.ts';
 import type { AccessLog, HeaderKey, LogEntry } from '../telemetry/access-log.ts';
 import { grpcStatusOf } from '../telemetry/format/grpc-status.ts';
 import { logTypeOf } from '../telemetry/log-type.ts';
+import type { MetadataValue } from '../telemetry/stream-info.ts';
 
 export interface LogFilter {
   matches(entry: LogEntry): boolean;
@@ -129,6 +131,32 @@ export class AnyOf implements LogFilter {
   matches(entry: LogEntry): boolean {
     for (const filter of this.filters) if (filter.matches(entry)) return true;
     return false;
+  }
+}
+
+/** A value that some filter wrote down (dynamic metadata). */
+export class MetadataFilter implements LogFilter {
+  readonly namespace: string;
+  readonly path: readonly string[];
+  readonly value: ValueTest;
+  /** The answer where there is no such value. */
+  readonly absent: boolean;
+
+  constructor(namespace: string, path: readonly string[], value: ValueTest, absent: boolean) {
+    this.namespace = namespace;
+    this.path = path;
+    this.value = value;
+    this.absent = absent;
+  }
+
+  matches(entry: LogEntry): boolean {
+    const { metadata } = entry.info;
+    let value: MetadataValue | undefined = metadata === null || this.path.length === 0 ? undefined : metadata.get(this.namespace);
+    for (const key of this.path) {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return this.absent;
+      value = Object.hasOwn(value, key) ? value[key] : undefined;
+    }
+    return value === undefined ? this.absent : this.value.test(value);
   }
 }
 

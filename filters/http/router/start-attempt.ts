@@ -20,6 +20,7 @@ export function startAttempt(
   const { requestHeaders: headers, info } = stream;
   if (info.attempts > 1) info.forgetConnection();
   info.host = host;
+  info.upstreamHostName = host.hostname;
   info.attemptStart = stream.dispatcher.timers.now;
   if (endsHere(headers, action.upgrades)) {
     attempt.startTunnel(stream.dispatcher);

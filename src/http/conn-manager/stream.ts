@@ -52,7 +52,8 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
   requestHeaders: Headers;
   responseHeaders: Headers | null;
   responseTrailers: Headers | null;
-  localReplyBody: string;
+  /** Formats of local replies alone know it. */
+  readonly localReplyBody: string;
   filters: readonly HttpFilter[];
   /** Filter methods on the stack. */
   calls: number;
@@ -401,7 +402,6 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     const reply = new LocalReply(status, pending.body, this.requestHeaders, info);
     reply.addHeaders(pending, this.chosen);
     this.settings.replies?.rewrite(reply);
-    this.localReplyBody = reply.body;
     reply.finish(fault, this.grpc, this.head);
     const { body, responseHeaders: headers } = reply;
     this.responseHeaders = headers;

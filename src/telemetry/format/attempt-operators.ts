@@ -64,7 +64,7 @@ function downstreamClose(info: StreamInfo): string {
 
 function upstreamClose(info: StreamInfo): string | null {
   if (lostUpstream(info)) return 'RemoteReset';
-  return info.cluster === null ? null : 'Normal';
+  return (isTcp(info) ? info.cluster : info.host) === null ? null : 'Normal';
 }
 
 export const ATTEMPT_OPERATORS: Catalog = {

@@ -353,6 +353,8 @@ t.test('hosts that were tried, and how connections ended', async (t) => {
   t.equal(ended({ flags: FLAG.UpstreamRemoteReset }), 'LocalReset RemoteReset - -');
   t.equal(ended({ flags: FLAG.UpstreamConnectionFailure | FLAG.UpstreamRetryLimitExceeded }), 'Normal Normal tcp_initializion_failure:0 -');
   t.equal(line(ends), 'Normal - - -');
+  t.match(line('%STREAM_ID%', { ...tcp, info: { ...tcp.info, requestId: '' } }), /^[0-9a-f-]{36}$/);
+  t.equal(line('%STREAM_ID%', { info: { requestId: '', protocol: '' } }), '-', 'nobody proxies it');
 });
 
 t.test('bytes of both sides, and of several attempts', async (t) => {

@@ -73,7 +73,13 @@ const STREAMS: readonly Stream[] = [
     entry: ({ listener, upstream }) => ({
       ...logEntry({
         downstream: { localAddress: ipAddress('127.0.0.1', listener), filterChainName: 'fc', listenerName: 'main' },
-        info: { routeName: 'r\u00e9', cluster: {}, upstreamHost: ipAddress('127.0.0.1', upstream), bytesReceived: 3, bytesSent: 5 },
+        info: {
+          routeName: 'r\u00e9',
+          host: { address: ipAddress('127.0.0.1', upstream), hostname: '' },
+          upstreamHost: ipAddress('127.0.0.1', upstream),
+          bytesReceived: 3,
+          bytesSent: 5,
+        },
       }),
       requestHeaders: headerView({
         ':method': 'POST',

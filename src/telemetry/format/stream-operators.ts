@@ -128,10 +128,28 @@ class WallTime extends Operator {
   }
 }
 
+/** A TCP connection that is proxied gets an id when somebody asks for it. */
+class StreamId extends Operator {
+  text(entry: LogEntry): string | null {
+    const { info } = entry;
+    if (info.requestId === '' && info.protocol === '' && info.cluster !== null) info.requestId = randomId();
+    return info.requestId === '' ? null : info.requestId;
+  }
+
+  override line(entry: LogEntry): string | null {
+    const text = this.text(entry);
+    return text === null ? null : oneLine(text);
+  }
+}
+
+function randomId(): string {
+  // Loading crypto takes 15 ms, and few formats ask for this.
+  return process.getBuiltinModule('node:crypto').randomUUID();
+}
+
 class UniqueId extends Operator {
   text(): string {
-    // Loading crypto takes 15 ms, and few formats ask for this.
-    return process.getBuiltinModule('node:crypto').randomUUID();
+    return randomId();
   }
 }
 
@@ -251,7 +269,7 @@ export const STREAM_OPERATORS: Catalog = {
   CONNECTION_ID: number((info) => info.downstream.connectionId),
   UPSTREAM_CONNECTION_ID: number((info) => info.upstreamConnectionId),
   UPSTREAM_REQUEST_ATTEMPT_COUNT: number((info) => info.attempts),
-  STREAM_ID: plain(() => new ReasonOf((info) => info.requestId, true)),
+  STREAM_ID: plain(() => new StreamId()),
   UNIQUE_ID: plain(() => new UniqueId()),
   LOCAL_REPLY_BODY: plain(() => new LocalReplyBody()),
   ACCESS_LOG_TYPE: plain(() => new AccessLogType()),
