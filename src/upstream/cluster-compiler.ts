@@ -47,6 +47,7 @@ const HONOURED = new Set([
   'metadata',
   'name',
   'per_connection_buffer_limit_bytes',
+  'preconnect_policy',
   'protocol_selection',
   'round_robin_lb_config',
   'transport_socket',
@@ -76,6 +77,7 @@ const HONOURED = new Set([
   'original_dst_lb_config',
   'ring_hash_lb_config',
 ]);
+const PRECONNECT = new Set(['per_upstream_preconnect_ratio']);
 const CONNECTION_OPTIONS = new Set(['tcp_keepalive', 'happy_eyeballs_config']);
 const FAMILIES: readonly (0 | 4 | 6)[] = [0, 4, 6];
 
@@ -184,8 +186,16 @@ function compileSettings(message: Cluster, context: FactoryContext): ClusterSett
     metadata: message.metadata?.filterMetadata ?? null,
     ...(message.connectionPoolPerDownstreamConnection ? { poolPerDownstream: true } : {}),
     ...(message.commonLbConfig?.closeConnectionsOnHostSetChange === true ? { drainOnChange: true } : {}),
+    ...compilePreconnect(message.preconnectPolicy, problems.at('preconnect_policy')),
     ...compileConnectionOptions(message, problems.at('upstream_connection_options')),
   });
+}
+
+function compilePreconnect(policy: Cluster['preconnectPolicy'], problems: Problems): Pick<ClusterSettings, 'preconnectRatio'> {
+  if (policy === undefined) return {};
+  refuseOthers(policy, PRECONNECT, problems);
+  const ratio = policy.perUpstreamPreconnectRatio;
+  return ratio === undefined ? {} : { preconnectRatio: ratio };
 }
 
 /** Keepalive is the transport's. */

@@ -71,6 +71,8 @@ export interface ClusterSettings {
   readonly metadata: object | null;
   /** For hosts with several addresses (`happy_eyeballs_config`); absent: one of each family in turn. */
   readonly addressOrder?: AddressOrder;
+  /** Above 1: connections are opened in advance, for so many streams in each one that runs or waits (`preconnect_policy`). */
+  readonly preconnectRatio?: number;
   /** Every downstream connection has pools of its own (`connection_pool_per_downstream_connection`). */
   readonly poolPerDownstream?: boolean;
   /** Any change of the hosts drains the pools of all (`close_connections_on_host_set_change`). */

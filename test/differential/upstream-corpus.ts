@@ -94,6 +94,8 @@ const WANTED: Readonly<Record<string, Wanted>> = {
   'per-host': { cluster: limits({}, { max_connections: 0 }), requests: TWO },
   retries: { cluster: limits({ max_retries: 0 }), host: [DEAD] },
 
+  'in-advance': { cluster: { preconnect_policy: { per_upstream_preconnect_ratio: 2.5 } }, requests: TWO },
+
   // HTTP
   'one-request': { cluster: http({ max_requests_per_connection: 1 }), requests: TWO },
   'of-the-client': { cluster: { connection_pool_per_downstream_connection: true }, requests: TWO },

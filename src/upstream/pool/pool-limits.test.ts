@@ -3,7 +3,9 @@ import { PoolBench, PoolRequest } from '../../../test/support/pool-bench.ts';
 import type { TestClusterOptions } from '../../../test/support/upstream-doubles.ts';
 import { ipAddress } from '../../base/address.ts';
 import { FAULTS } from '../../http/faults.ts';
+import { H2_CLIENT_DEFAULTS } from '../../http/h2/settings.ts';
 import type { PoolSelector } from '../cluster.ts';
+import { HEALTH } from '../host.ts';
 
 function setUp(options: TestClusterOptions = {}): PoolBench {
   return new PoolBench(options);
@@ -111,5 +113,50 @@ t.test('a change of the hosts drains everybody where the cluster says so', (t) =
     bench.state.setEndpoints({ ...spec, hosts: [kept, { ...kept, address: ipAddress('10.0.0.9', 1) }] });
     t.equal(bench.connection(0).open, !drainOnChange);
   }
+  t.end();
+});
+
+t.test('connections are opened in advance where the cluster wants them', (t) => {
+  const bench = setUp({ settings: { preconnectRatio: 2 } });
+  bench.start();
+  t.equal(bench.transport.connections.length, 2);
+  bench.connection(0).connected();
+  bench.connection(1).connected();
+  t.same(bench.start().events, ['ready'], 'the one that was opened in advance');
+  t.equal(bench.transport.connections.length, 4, 'two run: four');
+  t.same([bench.stat('upstream_rq_pending_total'), bench.stat('upstream_cx_overflow')], [1, 0]);
+  bench.codec(0).last.respond(200);
+  bench.start();
+  t.equal(bench.transport.connections.length, 4, 'one ended, one began');
+  t.end();
+});
+
+t.test('no more than three at a time, and as far as the circuit breakers let it', (t) => {
+  const many = setUp({ settings: { preconnectRatio: 3 } });
+  many.start();
+  t.equal(many.transport.connections.length, 3);
+  many.start();
+  t.equal(many.transport.connections.length, 6);
+  const few = setUp({ settings: { preconnectRatio: 3 }, thresholds: { maxConnections: 2 } });
+  few.start();
+  t.equal(few.transport.connections.length, 2);
+  t.equal(few.stat('upstream_cx_overflow'), 1);
+  t.end();
+});
+
+t.test('a host that is not healthy gets no connections in advance', (t) => {
+  const bench = setUp({ settings: { preconnectRatio: 3 }, hosts: [{ health: HEALTH.failedEdsHealth }] });
+  bench.start();
+  t.equal(bench.transport.connections.length, 1);
+  t.end();
+});
+
+t.test('connections of HTTP/2 that have room are enough', (t) => {
+  const h2 = { ...H2_CLIENT_DEFAULTS, maxConcurrentStreams: 4 };
+  const bench = setUp({ settings: { preconnectRatio: 2 }, http: { protocol: 'h2', h2 } });
+  bench.start();
+  bench.connection(0).connected();
+  for (let i = 0; i < 2; i++) bench.start();
+  t.equal(bench.transport.connections.length, 2, 'three run, and six want room: four and four');
   t.end();
 });

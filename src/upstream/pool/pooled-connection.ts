@@ -129,6 +129,11 @@ export class PooledConnection implements ConnectionCallbacks, ClientCallbacks, T
     return codec !== null && !this.closing && this.remaining > 0 && codec.available > 0 && codec.activeStreams < this.early;
   }
 
+  /** Streams that may start here, all of them at once. */
+  get room(): number {
+    return this.usable ? Math.min((this.codec as ClientConnection).available, this.remaining) : 0;
+  }
+
   get speaksHttp2(): boolean {
     return this.codec !== null && this.codec.protocol === 'HTTP/2';
   }

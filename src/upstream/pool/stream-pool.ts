@@ -4,7 +4,7 @@
  *
  * Requests that find no room wait for the next stream that ends, while connections are opened until those that wait would all
  * have a place: one for each of HTTP/1.1, and of HTTP/2, where a connection has many, as many as the host's last SETTINGS let
- * expect (`max_concurrent_streams` of ours before that).
+ * expect (`max_concurrent_streams` of ours before that). With a ratio (`preconnect_policy`) there are connections beyond that.
  */
 import type { ResponseDecoder } from '../../http/codec.ts';
 import { FAULTS, type Fault } from '../../http/faults.ts';
@@ -20,6 +20,9 @@ import { type ConnectionUser, PooledConnection } from './pooled-connection.ts';
 const SLOT = CLUSTER_STATS.slot;
 const HOST_SLOT = HOST_STATS.slot;
 
+/** Connections that one request opens at most, where some are opened in advance; Envoy's number. */
+const IN_ADVANCE = 3;
+
 export class StreamPool implements Pool, ConnectionUser, PendingOwner, Deferred {
   readonly key: string;
   readonly selector: PoolSelector;
@@ -33,6 +36,8 @@ export class StreamPool implements Pool, ConnectionUser, PendingOwner, Deferred 
   private settling: number;
   /** Streams that a connection will have room for when it is there; at least 1. */
   private expected: number;
+  /** Streams that there are to be connections for, in those that run or wait; 1: no more. */
+  private readonly ratio: number;
   private pending: PendingQueue;
   private draining: boolean;
   private gone: boolean;
@@ -48,6 +53,7 @@ export class StreamPool implements Pool, ConnectionUser, PendingOwner, Deferred 
     this.connecting = 0;
     this.settling = 0;
     this.expected = selector.protocol === 'h2' ? mostStreams(owner.settings.http) : 1;
+    this.ratio = owner.settings.preconnectRatio ?? 1;
     this.pending = new PendingQueue();
     this.draining = false;
     this.gone = false;
@@ -72,6 +78,7 @@ export class StreamPool implements Pool, ConnectionUser, PendingOwner, Deferred 
     const connection = this.withRoom();
     if (connection !== null) {
       this.attach(connection, decoder, callbacks);
+      if (this.ratio > 1) this.connectForPending();
       return null;
     }
     const { stats } = this.owner;
@@ -135,7 +142,7 @@ export class StreamPool implements Pool, ConnectionUser, PendingOwner, Deferred 
   private connectForPending(): void {
     const { connections, hostConnections } = this.owner.breaker(this.selector.high);
     const { stats } = this.host;
-    while (this.pending.size > this.roomToCome()) {
+    for (let opened = 0; this.wantsConnection(opened); opened++) {
       if (stats.value(HOST_SLOT.cx_active) >= hostConnections || !connections.tryAcquire()) {
         this.owner.stats.inc(SLOT.upstream_cx_overflow);
         // Other hosts have all the connections: without one of its own, what waits here would wait for ever.
@@ -145,6 +152,17 @@ export class StreamPool implements Pool, ConnectionUser, PendingOwner, Deferred 
       this.connecting++;
       this.all.add(new PooledConnection(this.owner, this, this.host, this.selector, this.expected));
     }
+  }
+
+  private wantsConnection(opened: number): boolean {
+    const coming = this.roomToCome();
+    if (this.ratio === 1 || this.draining || this.host.health !== 0) return this.pending.size > coming;
+    if (opened === IN_ADVANCE) return false;
+    let active = 0;
+    let room = coming;
+    for (const connection of this.all) active += connection.active;
+    for (const connection of this.ready) room += connection.room;
+    return (this.pending.size + active) * this.ratio > room + active;
   }
 
   /** For those that wait: without opening another connection. */
