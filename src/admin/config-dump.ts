@@ -1,6 +1,6 @@
-import { type JsonObject, type JsonValue, typeUrlOf } from '../api/index.ts';
+import { findSchema, type JsonObject, type JsonValue, typeNameOf, typeUrlOf } from '../api/index.ts';
 import { type DumpItem, type DumpSection, dumpSections } from './dump-sections.ts';
-import { nameFilter } from './name-filter.ts';
+import { wholeNameFilter } from './name-filter.ts';
 import { type AdminContext, type AdminRequest, type AdminRoute, JSON_TYPE, page, type Reply } from './route.ts';
 
 const PLAIN = 'text/plain';
@@ -11,7 +11,7 @@ async function answer({ params }: AdminRequest, { view }: AdminContext): Promise
   let sections = await dumpSections(view, params.has('include_eds'));
   const pattern = params.get('name_regex') ?? '';
   if (pattern !== '') {
-    const filter = await nameFilter(pattern);
+    const filter = await wholeNameFilter(pattern);
     if (typeof filter !== 'function') {
       return { status: 400, type: PLAIN, body: `INVALID_ARGUMENT: Error while parsing name_regex from ${pattern}: ${filter.error}` };
     }
@@ -19,7 +19,12 @@ async function answer({ params }: AdminRequest, { view }: AdminContext): Promise
   }
   if (resource !== '') {
     const found = sections.flatMap(({ lists }) => lists).find(({ field }) => field === resource);
-    if (found === undefined) return { status: 404, type: PLAIN, body: `${resource} not found in config dump` };
+    if (found === undefined) return noList(resource, sections);
+    const unknown = found.items.length === 0 ? undefined : mask.find((path) => !fits(path, found.element, found.items[0]?.json() ?? {}));
+    if (unknown !== undefined) {
+      const paths = mask.map((path) => `paths: ${JSON.stringify(path)}\n`).join('');
+      return { status: 400, type: PLAIN, body: `FieldMask ${paths} could not be successfully used.` };
+    }
     return { status: 200, type: JSON_TYPE, body: configs(found.items.map((item) => elementText(found.element, item, mask))) };
   }
   if (mask.length > 0) {
@@ -29,6 +34,27 @@ async function answer({ params }: AdminRequest, { view }: AdminContext): Promise
     }
   }
   return { status: 200, type: JSON_TYPE, body: configs(sections.map(sectionText)) };
+}
+
+function noList(resource: string, sections: readonly DumpSection[]): Reply {
+  if (!sections.some(({ heads }) => heads.includes(resource))) {
+    return { status: 404, type: PLAIN, body: `${resource} not found in config dump` };
+  }
+  return { status: 400, type: PLAIN, body: `${resource} is not a repeated field. Use ?mask=${resource} to get only this field` };
+}
+
+/** Whether a path of a mask names a field of a message; what an Any holds is seen in the JSON. */
+function fits(path: string, message: string, json: JsonValue): boolean {
+  const [name = '', ...rest] = path.split('.');
+  const type = typeof json === 'object' && json !== null && !Array.isArray(json) ? json['@type'] : undefined;
+  const desc = findSchema(typeof type === 'string' ? typeNameOf(type) : message);
+  const field = desc?.fields.find((each) => each.name === name);
+  if (field === undefined) return false;
+  if (rest.length === 0) return true;
+  // Nothing lies below a list.
+  if (field.fieldKind !== 'message') return false;
+  const inner = typeof json === 'object' && json !== null && !Array.isArray(json) ? (json[name] ?? null) : null;
+  return fits(rest.join('.'), field.message.typeName, inner);
 }
 
 /** A mask fits a section when every path of it lies in it; nothing lies below a list. */

@@ -48,7 +48,7 @@ export async function dumpSections(view: AdminView, includeEndpoints: boolean): 
     ...(extensions.length === 0 ? [] : [extensionSection(extensions)]),
     ...endpoints,
     listenerSection(view, of(RESOURCE_TYPES.listener)),
-    { message: 'envoy.admin.v3.ScopedRoutesConfigDump', head: () => ({}), heads: [], lists: [] },
+    scopedRouteSection(),
     routeSection(of(RESOURCE_TYPES.routes), of(RESOURCE_TYPES.listener)),
     secretSection(of(RESOURCE_TYPES.secret)),
   ];
@@ -126,6 +126,20 @@ function listenerSection(view: AdminView, listeners: readonly DumpedResource[]):
           json: () => ({ name, ...Object.fromEntries(states.map((each) => [`${each.state}_state`, state(each)])) }),
         })),
       },
+    ],
+  };
+}
+
+/** Nothing here has scoped routes. */
+function scopedRouteSection(): DumpSection {
+  const list = (field: string, kind: string): DumpList => ({ field, element: `envoy.admin.v3.ScopedRoutesConfigDump.${kind}`, items: [] });
+  return {
+    message: 'envoy.admin.v3.ScopedRoutesConfigDump',
+    head: () => ({}),
+    heads: [],
+    lists: [
+      list('inline_scoped_route_configs', 'InlineScopedRouteConfigs'),
+      list('dynamic_scoped_route_configs', 'DynamicScopedRouteConfigs'),
     ],
   };
 }

@@ -29,6 +29,12 @@ export async function nameFilter(pattern: string): Promise<NameFilter | { readon
   }
 }
 
+/** As `nameFilter`, for a pattern that has to match a whole name (`name_regex=` of `/config_dump`). */
+export async function wholeNameFilter(pattern: string): ReturnType<typeof nameFilter> {
+  const part = await nameFilter(pattern);
+  return typeof part === 'function' ? nameFilter(`^(?:${pattern})$`) : part;
+}
+
 function inWordsOfRe2(message: string): string {
   const [, reason = message, where = ''] = /^error parsing regexp: (.*?)(?:: `(.*)`)?$/s.exec(message) ?? [];
   const words = WORDS.reduce((text, [said, say]) => text.replace(said, say), reason);
