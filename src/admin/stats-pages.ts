@@ -52,9 +52,12 @@ async function statsPage(request: AdminRequest, context: AdminContext): Promise<
   const histograms = param(HISTOGRAMS, params, 'histogram_buckets');
   if (histograms === undefined) return text(BAD_HISTOGRAMS, 400);
   if (histograms === 'native') return text('Invalid histogram_buckets type for non prometheus stats type', 400);
+  const hidden = params.get('hidden') ?? '';
+  if (!['', 'include', 'only', 'exclude'].includes(hidden)) return text('usage: /stats?hidden=(include|only|exclude)\n\n', 400);
   const selection = await selectionOf(params);
   if ('error' in selection) return text(`Invalid re2 regex: ${selection.error}`, 400);
-  if (kind === 'none') return format === 'json' ? { status: 200, type: JSON_TYPE, body: '{"stats":[]}' } : text('');
+  // No stat is hidden here.
+  if (kind === 'none' || hidden === 'only') return format === 'json' ? { status: 200, type: JSON_TYPE, body: '{"stats":[]}' } : text('');
   const form: StatsForm = { ...selection, kind, histograms };
   const { stats } = context.view;
   return format === 'json' ? { status: 200, type: JSON_TYPE, body: statsJson(stats, form) } : text(statsText(stats, form));
@@ -99,6 +102,7 @@ export const stats: AdminRoute = {
     { name: 'format', help: 'Format to use', oneOf: ['text', 'json', 'prometheus'] },
     { name: 'type', help: 'Stat types to include.', oneOf: ['All', 'Counters', 'Histograms', 'Gauges', 'TextReadouts'] },
     { name: 'histogram_buckets', help: 'Histogram bucket display mode', oneOf: ['cumulative', 'disjoint', 'detailed', 'summary'] },
+    { name: 'hidden', help: 'Whether to include hidden stats', oneOf: ['include', 'only', 'exclude'] },
   ]),
   open: true,
 };
