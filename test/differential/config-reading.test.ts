@@ -7,6 +7,9 @@ import { loadBootstrap } from '../../src/config/load.ts';
 import { envoyMissing } from '../support/child-proxy.ts';
 import { folderWith } from '../support/command.ts';
 
+// Many processes, one after the other; a machine that is busy with other tests takes its time.
+t.setTimeout(120_000);
+
 const HCM = 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
 
 const cluster = (fields: string): string =>

@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import t from 'tap';
 import { apiTable } from '../support/api-table.ts';
 
+t.setTimeout(120_000);
+
 const PAGE = join(import.meta.dirname, '../../docs/api.md');
 
 t.test('docs/api.md says what the compilers say (UPDATE=1 writes it)', async (t) => {

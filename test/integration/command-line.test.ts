@@ -5,6 +5,9 @@ import t from 'tap';
 import { httpListener, staticCluster } from '../support/bootstrap.ts';
 import { folderWith, runToEnd, serve } from '../support/command.ts';
 
+// Many processes, one after the other; a machine that is busy with other tests takes its time.
+t.setTimeout(120_000);
+
 const GOOD = { static_resources: { listeners: [httpListener('in', 'app')], clusters: [staticCluster('app', 9)] } };
 
 t.test('a good configuration is OK, in both spellings of the command', async (t) => {
@@ -131,6 +134,24 @@ t.test('unknown fields are let through when asked for, and named', async (t) => 
     { code, stdout, stderr },
     { code: 0, stdout: /OK/, stderr: /:1:1 {2}warning {2}foo\n[\s\S]*\^ unknown field, skipped\n1 warning/ },
   );
+});
+
+t.test('a pipe gets no colours, unless they are asked for', async (t) => {
+  const bad = ['validate', '--config-yaml', '{ foo: 1 }'];
+  t.notMatch((await runToEnd(...bad)).stderr, /\u001b/);
+  process.env['FORCE_COLOR'] = '1';
+  t.teardown(() => delete process.env['FORCE_COLOR']);
+  t.match((await runToEnd(...bad)).stderr, /\u001b\[31merror\u001b\[39m {2}foo/);
+});
+
+t.test('an extension that is not there is answered with those that are', async (t) => {
+  const lua = { '@type': 'type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua' };
+  const listener = httpListener('in', 'app', { manager: { http_filters: [{ name: 'lua', typed_config: lua }] } });
+  const config = { static_resources: { listeners: [listener], clusters: [staticCluster('app', 9)] } };
+  t.match(await runToEnd('validate', '--config-yaml', JSON.stringify(config)), {
+    code: 1,
+    stderr: /this build has .*envoy\.filters\.http\.router/,
+  });
 });
 
 t.test('what is valid and does nothing is a warning', async (t) => {

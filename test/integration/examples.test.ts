@@ -12,6 +12,9 @@ import { envoyMissing, startChild } from '../support/child-proxy.ts';
 import { folderWith, runToEnd } from '../support/command.ts';
 import { pastedIn } from '../support/readme.ts';
 
+// Many processes, one after the other; a machine that is busy with other tests takes its time.
+t.setTimeout(120_000);
+
 const ROOT = join(import.meta.dirname, '../..');
 const EXAMPLES = join(ROOT, 'examples');
 

@@ -10,6 +10,8 @@ import { parseFlags } from '../../src/cli/flags.ts';
 import { installed } from '../../src/installed.ts';
 import { folderWith } from '../support/command.ts';
 
+t.setTimeout(120_000);
+
 /** What a refusal may be: of something known, of something of an older API, or because a file of the example is not on this machine. */
 const BY_NAME = new Set(['unsupported', 'unknown_type', 'unknown_field', 'bad_enum', 'io']);
 

@@ -11,6 +11,8 @@ import { httpListener, staticCluster } from '../support/bootstrap.ts';
 import { runToEnd } from '../support/command.ts';
 import { misfits } from '../support/json-schema.ts';
 
+t.setTimeout(120_000);
+
 const EXAMPLES = join(import.meta.dirname, '../../examples');
 const schema = await bootstrapSchema({ installed, workerEntry: new URL('../../src/worker.ts', import.meta.url) });
 
