@@ -180,6 +180,8 @@ function streams(filters: number, shared: boolean): (times: number) => unknown {
     maxRequests: 0,
     proxy100Continue: false,
     date: new DateField(),
+    proxyStatus: null,
+    tellOverload: false,
     server: constantField(SERVER, 'envoy'),
     serverIfAbsent: false,
     via: '',

@@ -16,6 +16,14 @@ export interface NameMemory {
   readonly reason: boolean;
 }
 
+class LowerCase implements NameCase {
+  of(lower: string): string {
+    return lower;
+  }
+}
+
+export const LOWER_CASE: NameCase = new LowerCase();
+
 /** `proper_case_words`: `X-Request-Id`, and a capital after everything that is neither letter nor digit. */
 export class ProperCase implements NameCase {
   of(lower: string): string {

@@ -130,8 +130,8 @@ t.test('what is not honoured is refused by name', (t) => {
   t.same(refused(options({ auto_config: {} })), [
     `${AT}.auto_config: auto_config takes the protocol from ALPN, and the transport socket has none`,
   ]);
-  t.same(refused(options({ explicit_http_config: { http_protocol_options: { send_fully_qualified_url: true } } })), [
-    `${AT}.explicit_http_config.http_protocol_options.send_fully_qualified_url: send_fully_qualified_url is not supported`,
+  t.same(refused(options({ explicit_http_config: { http_protocol_options: { header_key_format: {} } } })), [
+    `${AT}.explicit_http_config.http_protocol_options.header_key_format: one of proper_case_words, stateful_formatter is required`,
   ]);
   const at = 'http2_protocol_options';
   t.same(

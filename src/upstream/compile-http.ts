@@ -46,6 +46,7 @@ const HTTP1 = new Set([
   'header_key_format',
   'ignore_http_11_upgrade',
   'override_stream_error_on_invalid_http_message',
+  'send_fully_qualified_url',
   // A choice between two parsers of Envoy that are to behave the same.
   'use_balsa_parser',
 ]);
@@ -181,6 +182,7 @@ function settings(choice: Choice, olderMaxRequests: number, autoNames: AutoNames
       enableTrailers: http1?.enableTrailers ?? CLIENT_DEFAULTS.enableTrailers,
       allowChunkedLength: http1?.allowChunkedLength ?? CLIENT_DEFAULTS.allowChunkedLength,
       ...compileNameCase(http1?.headerKeyFormat, choice.http1At.at('header_key_format')),
+      absoluteTargets: http1?.sendFullyQualifiedUrl ?? false,
     }),
     h2: Object.freeze({ limits, underscores, ...compileHttp2(http2, H2_CLIENT_DEFAULTS, choice.http2At) }),
     ...(autoNames === null ? {} : { autoNames }),

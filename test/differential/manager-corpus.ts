@@ -31,14 +31,42 @@ const preserve = (fields: object = {}): object => ({
   },
 });
 
-const formatted = (header_key_format: object): object =>
-  cluster('app', ['%UPSTREAM%'], {
+/** A cluster that speaks HTTP/1.1 in its own way. */
+const http1 = (name: string, http_protocol_options: object): object =>
+  cluster(name, ['%UPSTREAM%'], {
     typed_extension_protocol_options: {
       'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': type('envoy.extensions.upstreams.http.v3.HttpProtocolOptions', {
-        explicit_http_config: { http_protocol_options: { header_key_format } },
+        explicit_http_config: { http_protocol_options },
       }),
     },
   });
+
+const formatted = (header_key_format: object): object => http1('app', { header_key_format });
+
+const to = (name: string, action: object = {}): object => ({ match: { prefix: `/${name}` }, route: { cluster: name, ...action } });
+
+/** One route for every way to fail. */
+const FAILING = {
+  route_config: {
+    name: 'local',
+    validate_clusters: false,
+    virtual_hosts: [
+      {
+        name: 'all',
+        domains: ['*'],
+        routes: [
+          to('dead'),
+          to('empty'),
+          { match: { prefix: '/slow' }, route: { cluster: 'app', timeout: '0.1s' } },
+          { match: { prefix: '/local' }, direct_response: { status: 503, body: { inline_string: 'no' } } },
+          { match: { safe_regex: { regex: '/(die|die-inside|garbage|app)' } }, route: { cluster: 'app' } },
+          to('full'),
+          to('missing'),
+        ],
+      },
+    ],
+  },
+};
 
 const INTERNAL = {
   cidr_ranges: [
@@ -529,4 +557,40 @@ export const MANAGER_CASES: readonly Case[] = [
       { name: 'refused', request: 'GET / HTTP/1.1%n%n' },
     ],
   },
+  {
+    name: 'absolute targets are no targets',
+    bootstrap: bootstrap({ http_protocol_options: { allow_absolute_url: false }, ...routes(TO_APP) }),
+    exchanges: [
+      { name: 'absolute', request: 'GET http://b/x?y HTTP/1.1%nHost: a%n%n' },
+      get('relative'),
+      { name: 'OPTIONS *', request: 'OPTIONS * HTTP/1.1%nHost: a%n%n' },
+    ],
+  },
+  {
+    name: 'absolute targets upstream',
+    bootstrap: bootstrap(routes(TO_APP), [http1('app', { send_fully_qualified_url: true })]),
+    exchanges: [get('http', '', '/x?y'), get('https', 'X-Forwarded-Proto: https%n', '/x')],
+  },
+  ...[
+    {},
+    { remove_details: true, set_recommended_response_code: true, literal_proxy_name: 'me' },
+    { remove_response_flags: true, remove_connection_termination_details: true, use_node_id: true },
+  ].map(
+    (proxy_status_config): Case => ({
+      name: `proxy-status ${JSON.stringify(proxy_status_config)}`,
+      bootstrap: bootstrap({ proxy_status_config, server_name: 'srv', ...FAILING }, [
+        cluster('app', ['%UPSTREAM%']),
+        cluster('dead', ['%DEAD%']),
+        cluster('empty', []),
+        cluster('full', ['%UPSTREAM%'], { circuit_breakers: { thresholds: [{ max_requests: 0 }] } }),
+      ]),
+      exchanges: [
+        ...['/dead', '/empty', '/slow', '/local', '/die', '/die-inside', '/garbage', '/app', '/full', '/missing', '/nowhere'].map((path) =>
+          get(path, '', path),
+        ),
+        { name: 'no host', request: 'GET / HTTP/1.1%n%n' },
+        { name: 'unreadable', request: 'GET / HTTP/1.1%nHost: a%nTransfer-Encoding: gzip%n%n' },
+      ],
+    }),
+  ),
 ];

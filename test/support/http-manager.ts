@@ -401,6 +401,8 @@ export class ManagerFixture {
       maxRequests: 0,
       proxy100Continue: false,
       date: new DateField(),
+      proxyStatus: null,
+      tellOverload: false,
       server: constantField(SERVER, 'envoy'),
       serverIfAbsent: false,
       via: '',

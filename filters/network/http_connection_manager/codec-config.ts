@@ -26,6 +26,7 @@ type Manager = Message<'envoy.extensions.filters.network.http_connection_manager
 
 const HTTP1_OPTIONS = new Set([
   'accept_http_10',
+  'allow_absolute_url',
   'default_host_for_http_10',
   'enable_trailers',
   'header_key_format',
@@ -133,10 +134,7 @@ function compileHttp1(message: Manager, common: CommonSettings, problems: Proble
   const http1 = message.httpProtocolOptions;
   if (http1 === undefined) return { ...SERVER_DEFAULTS, ...common };
   const at = problems.at('http_protocol_options');
-  // Set to what is done anyway is no order.
-  const done = new Set(HTTP1_OPTIONS);
-  if (http1.allowAbsoluteUrl === true) done.add('allow_absolute_url');
-  refuseOthers(http1, done, at);
+  refuseOthers(http1, HTTP1_OPTIONS, at);
   return {
     ...common,
     enableTrailers: http1.enableTrailers,
@@ -145,6 +143,7 @@ function compileHttp1(message: Manager, common: CommonSettings, problems: Proble
     acceptHttp10: http1.acceptHttp10,
     defaultHost: http1.defaultHostForHttp10,
     allowCustomMethods: http1.allowCustomMethods,
+    allowAbsolute: http1.allowAbsoluteUrl ?? true,
     rejectFragment: SERVER_DEFAULTS.rejectFragment,
     ignoredUpgrades: compileIgnored(http1.ignoreHttp11Upgrade, at.at('ignore_http_11_upgrade')),
   };

@@ -236,7 +236,7 @@ t.test('what is wrong is told with its place', (t) => {
     'http_protocol_options.header_key_format.stateful_formatter.typed_config',
     'unknown_type',
   );
-  refused({ http_protocol_options: { allow_absolute_url: false } }, 'http_protocol_options.allow_absolute_url');
+  refused({ http_protocol_options: { send_fully_qualified_url: true } }, 'http_protocol_options.send_fully_qualified_url');
   refused({ http_filters: [] }, 'http_filters', 'missing');
   refused({ http_filters: [BUFFER] }, 'http_filters', 'missing');
   refused({ http_filters: [ROUTER, BUFFER] }, 'http_filters[0]', 'bad_value');

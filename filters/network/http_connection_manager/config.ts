@@ -17,6 +17,7 @@ import { compileLogMoments } from './log-config.ts';
 import { compileHosts, compilePaths } from './path-config.ts';
 import { compileReplies } from './reply-config.ts';
 import { compileSanitizer } from './sanitize-config.ts';
+import { compileProxyStatus } from './status-config.ts';
 import { compileUpgrades } from './upgrade-config.ts';
 
 type Manager = Message<'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager'>;
@@ -27,6 +28,7 @@ const HONOURED = new Set([
   'access_log_options',
   'add_user_agent',
   'always_set_request_id_in_response',
+  'append_local_overload',
   'append_x_forwarded_port',
   'codec_type',
   'common_http_protocol_options',
@@ -52,6 +54,7 @@ const HONOURED = new Set([
   'path_with_escaped_slashes_action',
   'preserve_external_request_id',
   'proxy_100_continue',
+  'proxy_status_config',
   'rds',
   'request_headers_timeout',
   'request_id_extension',
@@ -111,6 +114,13 @@ export function compileConnectionManager(message: Manager, context: ListenerCont
   const chain = compileChain(message.httpFilters, prefix, context, problems.at('http_filters'));
   const upgrades = chain === null ? null : compileUpgrades(message.upgradeConfigs, chain, prefix, context, problems.at('upgrade_configs'));
   const accessLogs = compileAccessLogs(message.accessLog, context.at(problems.at('access_log')));
+  const server = message.serverName === '' ? 'envoy' : message.serverName;
+  const proxyStatus = compileProxyStatus(
+    message.proxyStatusConfig,
+    context.options.serviceNode,
+    server,
+    problems.at('proxy_status_config'),
+  );
   const logMoments = compileLogMoments(message, problems);
   const routes = upgrades === null ? null : compileRouteSource(message, upgrades.filterNames, prefix, context);
   if (chain === null || upgrades === null || routes === null || problems.list.length > before) return null;
@@ -118,7 +128,6 @@ export function compileConnectionManager(message: Manager, context: ListenerCont
   const manager = { name: 'envoy.http_conn_manager_prefix', value: message.statPrefix };
   const listener = { name: 'envoy.listener_address', value: context.statName };
   context.stats.group(`${prefix}tracing.`, TRACING_STATS, [manager]);
-  const server = message.serverName === '' ? 'envoy' : message.serverName;
   return Object.freeze({
     codec,
     chain,
@@ -142,6 +151,8 @@ export function compileConnectionManager(message: Manager, context: ListenerCont
     safeMaxDuration: message.http1SafeMaxConnectionDuration,
     proxy100Continue: message.proxy100Continue,
     date: new DateField(),
+    proxyStatus,
+    tellOverload: message.appendLocalOverload,
     server: message.serverHeaderTransformation === PASS_THROUGH ? null : constantField(SERVER, server),
     serverIfAbsent: message.serverHeaderTransformation === APPEND_IF_ABSENT,
     via: message.via,

@@ -9,6 +9,7 @@ import type { HeaderMutations, RouteTableHolder } from '../route.ts';
 import type { FilterChain } from './filter-chain.ts';
 import type { HostStripper } from './host-stripper.ts';
 import type { PathNormalizer } from './path-normalizer.ts';
+import type { ProxyStatus } from './proxy-status.ts';
 import type { ReplyRewriter } from './reply-rewriter.ts';
 import type { DateField } from './response-head.ts';
 import type { RequestSanitizer } from './sanitize.ts';
@@ -88,6 +89,10 @@ export interface ConnectionManagerSettings {
   /** `expect: 100-continue` is the upstream's business. */
   readonly proxy100Continue: boolean;
   readonly date: DateField;
+  /** Tells clients what went wrong; null: it does not. */
+  readonly proxyStatus: ProxyStatus | null;
+  /** Answers of an overloaded proxy say that it is. */
+  readonly tellOverload: boolean;
   /** The `server` field of responses; null: the upstream's is passed through. */
   readonly server: Field | null;
   /** Only where the upstream sent none. */

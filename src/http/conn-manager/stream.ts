@@ -23,6 +23,7 @@ import type { PathOwner } from './filter-path.ts';
 import { LocalReply } from './local-reply.ts';
 import type { ConnectionManager } from './manager.ts';
 import { logNow, logTunnel } from './mid-logs.ts';
+import { OVERLOADED_HEAD } from './overloaded-head.ts';
 import { PATH_ACCEPTED, PATH_REDIRECTED, type PathNormalizer } from './path-normalizer.ts';
 import { PathRedirect } from './path-redirect.ts';
 import { PendingEnd } from './pending-end.ts';
@@ -153,7 +154,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     if (!settings.proxy100Continue && headers.get(EXPECT)?.toLowerCase() === '100-continue') this.sendContinue(headers);
     const fault = unacceptable(headers, settings.stats, settings.overload);
     if (fault !== null) {
-      this.sendFault(fault);
+      this.sendFault(fault, fault === FAULTS.OVERLOADED && settings.tellOverload ? OVERLOADED_HEAD : null);
       return;
     }
     if (settings.paths !== null && headers.path !== '' && !this.normalizePath(settings.paths, headers)) return;
@@ -488,6 +489,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     this.headSent = true;
     this.timers?.onRequestComplete();
     finishResponseHead(headers, manager.dispatcher, settings, this.requestHeaders, info.requestId);
+    settings.proxyStatus?.apply(headers, info);
     if (!this.requestComplete) settings.stats.inc(SLOT.downstream_rq_response_before_rq_complete);
     manager.beforeResponse(this);
     this.chargeStats(headers.status);

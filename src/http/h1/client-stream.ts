@@ -3,6 +3,7 @@ import type { RequestEncoder, ResponseDecoder, StreamCallbacks } from '../codec.
 import { FAULTS, type Fault } from '../faults.ts';
 import { CONTENT_LENGTH } from '../header-name.ts';
 import type { Headers } from '../headers.ts';
+import { LOWER_CASE } from '../name-case.ts';
 import { asksForTunnel } from '../upgrade.ts';
 import { LAST_CHUNK, writeBytes, writeChunk } from './chunk-writer.ts';
 import type { H1ClientConnection } from './client.ts';
@@ -98,11 +99,19 @@ export class ClientStream implements RequestEncoder {
       length = CHUNKED;
       this.chunked = true;
     }
-    const names = headers.spelling ?? this.codec.settings.nameCase;
     const { connection } = this;
-    const bytes = names === null ? writer.request(connection, headers, length) : writeSpelledRequest(connection, headers, length, names);
+    const { nameCase, absoluteTargets } = this.codec.settings;
+    const names = headers.spelling ?? nameCase;
+    let target = (this.connect ? headers.authority : headers.path).length;
+    let bytes: number;
+    if (names === null && !absoluteTargets) {
+      bytes = writer.request(connection, headers, length);
+    } else {
+      bytes = writeSpelledRequest(connection, headers, length, names ?? LOWER_CASE, absoluteTargets);
+      if (absoluteTargets && !this.connect) target += headers.scheme.length + 3 + headers.authority.length;
+    }
     this.wireBytesSent = bytes;
-    this.headBytesSent = bytes - method.length - (this.connect ? headers.authority : headers.path).length - LINE_REST - 2;
+    this.headBytesSent = bytes - method.length - target - LINE_REST - 2;
     if (end) this.finish();
   }
 

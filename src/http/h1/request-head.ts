@@ -16,6 +16,7 @@ const METHODS: ReadonlySet<string> = new Set(
 );
 const CUSTOM_METHOD = /^[!#$%&'*+.^_`|~0-9A-Z-]+$/;
 
+const SLASH = 0x2f;
 const GET_ = 0x20544547; // 'GET ', little-endian
 const POST = 0x54534f50;
 const HTTP = 0x50545448;
@@ -88,6 +89,10 @@ export class RequestHead {
       if (!settings.acceptHttp10) return FAULTS.LOW_VERSION;
     }
     if (end === target) return headers.method === 'CONNECT' ? FAULTS.INVALID_URL : FAULTS.BAD_MESSAGE;
+    if (!settings.allowAbsolute && bytes[target] !== SLASH && headers.method !== 'CONNECT') {
+      headers.path = input.slice(target, end);
+      return null;
+    }
     return readTarget(input.slice(target, end), headers, secure, settings.rejectFragment);
   }
 

@@ -28,6 +28,8 @@ export interface H1ServerSettings extends H1Settings {
   readonly defaultHost: string;
   /** `allow_custom_methods`: any token instead of the registered methods. */
   readonly allowCustomMethods: boolean;
+  /** `allow_absolute_url`; otherwise the whole target is taken for a path, which nobody has. */
+  readonly allowAbsolute: boolean;
   /** A `#fragment` stays in the path for the connection manager to refuse (Envoy's default); otherwise it is cut off, as Istio's sidecars do. */
   readonly rejectFragment: boolean;
   /** `ignore_http_11_upgrade`: tokens of Upgrade that are taken for not sent; h2c always is. */
@@ -38,7 +40,10 @@ export interface UpgradeTest {
   test(token: string): boolean;
 }
 
-export type H1ClientSettings = H1Settings;
+export interface H1ClientSettings extends H1Settings {
+  /** `send_fully_qualified_url`: targets in absolute form, for proxies upstream. */
+  readonly absoluteTargets: boolean;
+}
 
 /** Envoy's defaults (`max_request_headers_kb` 60, `max_headers_count` 100). */
 export const SERVER_DEFAULTS: H1ServerSettings = Object.freeze({
@@ -51,6 +56,7 @@ export const SERVER_DEFAULTS: H1ServerSettings = Object.freeze({
   acceptHttp10: false,
   defaultHost: '',
   allowCustomMethods: false,
+  allowAbsolute: true,
   rejectFragment: true,
   ignoredUpgrades: [],
 });
@@ -63,4 +69,5 @@ export const CLIENT_DEFAULTS: H1ClientSettings = Object.freeze({
   allowChunkedLength: false,
   nameCase: null,
   nameMemory: null,
+  absoluteTargets: false,
 });

@@ -6,10 +6,18 @@ import type { NameCase } from '../name-case.ts';
 import { goesOut } from './head-writer.ts';
 import { statusLine } from './status-text.ts';
 
-/** Returns the bytes written. `length` is one of the framing lines of `HeadWriter`. */
-export function writeSpelledRequest(connection: Connection, headers: Headers, length: Uint8Array, names: NameCase): number {
+/** Returns the bytes written. `length` is one of the framing lines of `HeadWriter`; `absolute`: the target is a whole URL. */
+export function writeSpelledRequest(
+  connection: Connection,
+  headers: Headers,
+  length: Uint8Array,
+  names: NameCase,
+  absolute: boolean,
+): number {
   const { method, authority, protocol } = headers;
-  const target = method === 'CONNECT' ? authority : headers.path;
+  let target = headers.path;
+  if (method === 'CONNECT') target = authority;
+  else if (absolute) target = `${headers.scheme}://${authority}${target}`;
   let text = `${method} ${target} HTTP/1.1\r\n${names.of('host')}: ${authority}\r\n${spelledFields(headers, true, false, names)}`;
   if (protocol !== '' && method !== 'CONNECT') text += upgradeLines(protocol, names);
   return send(connection, text + spelledLine(length, names));
