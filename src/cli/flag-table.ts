@@ -79,6 +79,7 @@ export const FLAGS = {
   'service-cluster': { kind: 'text', value: 'name', group: 'node', help: 'cluster that this proxy belongs to' },
   'service-zone': { kind: 'text', value: 'zone', group: 'node', help: 'zone that this proxy runs in' },
 
+  'stats-tag': { kind: 'list', value: 'name:value', group: 'other', help: 'a tag of all stats; may be repeated' },
   'admin-address-path': { kind: 'text', value: 'file', group: 'other', help: 'write the real admin address there' },
   'ready-file': { kind: 'text', value: 'file', group: 'other', help: 'write one line of JSON there when ready: addresses, pid, time' },
   'drain-strategy': {
@@ -127,7 +128,6 @@ export const FLAGS = {
   'skip-hot-restart-parent-stats': { kind: 'switch', group: 'none', help: '' },
   'socket-mode': { kind: 'text', group: 'none', help: '' },
   'socket-path': { kind: 'text', group: 'none', help: '' },
-  'stats-tag': { kind: 'list', group: 'none', help: '' },
   'use-dynamic-base-id': { kind: 'switch', group: 'none', help: '' },
 } as const satisfies Readonly<Record<string, FlagSpec>>;
 

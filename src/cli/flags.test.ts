@@ -72,6 +72,15 @@ t.test('defaults are those of Envoy, but for one worker', (t) => {
   t.end();
 });
 
+t.test('tags of stats may have colons in their values', (t) => {
+  const tags = [
+    { name: 'a', value: '' },
+    { name: 'b', value: 'c:d' },
+  ];
+  t.same(flagsOf('-c a --stats-tag a: --stats-tag b:c:d').statsTags, tags);
+  t.end();
+});
+
 t.test('validate is a command and a mode', (t) => {
   t.equal(flagsOf('--mode validate -c a').verb, 'validate');
   t.equal(flagsOf('--mode=validate -c a').verb, 'validate');
@@ -140,6 +149,8 @@ t.test('every mistake is reported, with what was meant', (t) => {
   t.same(errorsOf('-c', 'a', '--disable-hot-restart=yes'), ['--disable-hot-restart takes no value']);
   t.match(errorsOf('-c', 'a', '-l', 'loud')[0], /"loud" is no level; levels are trace/);
   t.match(errorsOf('-c', 'a', '--component-log-level', 'upstream')[0], /is not component:level/);
+  t.match(errorsOf('-c', 'a', '--stats-tag', 'x'), [/"x" is not name:value/]);
+  t.match(errorsOf('-c', 'a', '--stats-tag', 'fo.o:b'), [/"fo.o:b" is not name:value/]);
   t.match(errorsOf()[0], /no configuration; give a file with -c/);
   t.match(errorsOf('envoy.yaml')[0], /to run this file: outrigger -c envoy.yaml/);
   t.same(errorsOf('vaildate', '-c', 'a'), ['unknown command "vaildate"; did you mean "validate"?']);

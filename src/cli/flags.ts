@@ -44,6 +44,8 @@ export interface Flags {
   readonly allowUnknownStaticFields: boolean;
   readonly unknownDynamicFields: 'warn' | 'reject' | 'ignore';
   readonly disabledExtensions: readonly string[];
+  /** `--stats-tag`. */
+  readonly statsTags: readonly { readonly name: string; readonly value: string }[];
   /** As they were given, for `/server_info` and for flags that only `/server_info` shows. */
   readonly given: ReadonlyMap<FlagName, string | true | readonly string[]>;
 }
@@ -113,6 +115,15 @@ function isFlag(name: string): name is FlagName {
 function unknownFlag(raw: string, name: string): string {
   const guess = nearest(name, Object.keys(FLAGS));
   return `unknown flag ${raw}; ${guess === undefined ? 'outrigger --help lists all flags' : `did you mean --${guess}?`}`;
+}
+
+function statsTags(given: readonly string[], errors: string[]): Flags['statsTags'] {
+  return given.map((text) => {
+    const at = text.indexOf(':');
+    const name = text.slice(0, Math.max(0, at));
+    if (!/^\w+$/.test(name)) errors.push(`--stats-tag: "${text}" is not name:value, the name of letters, digits and underscores`);
+    return { name, value: text.slice(at + 1) };
+  });
 }
 
 /** Checks one flag and keeps it; the problem otherwise. */
@@ -197,6 +208,7 @@ function collect({ verb, rest, command }: Line, given: ReadonlyMap<FlagName, str
     mode: verb === 'validate' ? 'validate' : (text('mode', 'serve') as Mode),
     concurrency: Math.max(1, count('concurrency', 1)),
     logLevel: level(text('log-level', 'info'), '--log-level', errors),
+    statsTags: statsTags(list('stats-tag'), errors),
     componentLogLevel: components(text('component-log-level'), errors),
     logPath: text('log-path'),
     drainMs: 1000 * count('drain-time-s', 600),

@@ -13,6 +13,7 @@ import { registryOf } from '../runtime/extensions.ts';
 import { createRooms } from '../runtime/rooms.ts';
 import { ProxyRuntime, type StartEvents } from '../runtime/runtime.ts';
 import { SERVER_STATS } from '../runtime/server-stats.ts';
+import { withFixedTags } from '../runtime/stats-config.ts';
 import { ThreadWorker, WorkerDied } from '../runtime/thread-worker.ts';
 import { RuntimeView } from '../runtime/view.ts';
 import { WorkerCore, type WorkerSettings } from '../runtime/worker-core.ts';
@@ -91,7 +92,7 @@ export async function startServer(parts: ServerParts): Promise<ServerResult> {
     },
     runtimeLayers: configuration.runtimeLayers,
     overload: flags.mode === 'serve' ? configuration.overload : null,
-    statsRules: configuration.statsRules,
+    statsRules: withFixedTags(configuration.statsRules, flags.statsTags),
     workers,
     dynamicFields: flags.unknownDynamicFields,
     clock: systemClock,

@@ -109,7 +109,11 @@ const PAGES = [
 const ABOUT = /(upstream_rq|upstream_cx_(total|length)|membership|downstream_rq_(2xx|xx|time|total|2))/;
 
 async function pages(kind: ChildProxy['kind'], config: object, upstream: number): Promise<Record<string, string[]>> {
-  const proxy = await startChild(kind, bootstrap(config, upstream));
+  const proxy = await startChild(
+    kind,
+    bootstrap(config, upstream),
+    config === CASES['fixed tags'] ? ['--stats-tag', 'cli:a:b', '--stats-tag', 'zone:cli'] : [],
+  );
   try {
     const port = proxy.ports.get('main') ?? 0;
     await new Promise<void>((resolve, reject) => {
