@@ -48,7 +48,14 @@ export async function startChild(kind: ChildProxy['kind'], bootstrap: object, ar
   const config = join(folder, 'bootstrap.json');
   const adminFile = join(folder, 'admin.txt');
   writeFileSync(config, JSON.stringify({ admin: { address: loopback(0) }, ...bootstrap }).replaceAll('%DIR%', folder));
-  const flags = ['-c', config, '--admin-address-path', adminFile, '--concurrency', '1', ...args];
+  const flags = [
+    '-c',
+    config,
+    '--admin-address-path',
+    adminFile,
+    ...(args.includes('--concurrency') ? [] : ['--concurrency', '1']),
+    ...args,
+  ];
   const found = kind === 'envoy' ? envoyOpponent.find() : null;
   if (found !== null && !found.present) throw new Error(found.missing);
   const flush = ['-l', 'warning', '--file-flush-interval-msec', '20'];
@@ -69,7 +76,7 @@ export async function startChild(kind: ChildProxy['kind'], bootstrap: object, ar
   const failed = ended.then((code): never => {
     throw new Error(`${kind} ended with ${code} before it was ready:\n${stderr}`);
   });
-  const adminPort = await Promise.race([failed, adminPortIn(adminFile)]);
+  const adminPort = await Promise.race([failed, adminPortIn(adminFile, ended)]);
   const admin = (path: string, method = 'GET') => request(adminPort, path, method);
   await Promise.race([failed, untilReady(admin)]);
   failed.catch(() => {});
@@ -105,8 +112,8 @@ export function loopback(port: number): object {
   return { socket_address: { address: '127.0.0.1', port_value: port } };
 }
 
-/** Resolves when the proxy has written its admin address. */
-async function adminPortIn(file: string): Promise<number> {
+/** Resolves when the proxy has written its admin address; 0 when it ended without. */
+async function adminPortIn(file: string, ended: Promise<unknown>): Promise<number> {
   const read = () => {
     const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
     return Number(/:(\d+)\s*$/.exec(text)?.[1] ?? 0);
@@ -116,7 +123,8 @@ async function adminPortIn(file: string): Promise<number> {
     for (;;) {
       const port = read();
       if (port !== 0) return port;
-      await once(watcher, 'change');
+      const over = await Promise.race([once(watcher, 'change').then(() => false), ended.then(() => true)]);
+      if (over) return 0;
     }
   } finally {
     watcher.close();
