@@ -160,3 +160,18 @@ t.test('a full queue towards the host is told', (t) => {
   t.same(scene.heard, ['connected', 'backed up', 'drained']);
   t.end();
 });
+
+t.test('a connection beyond per_host_thresholds fails, the first one never', (t) => {
+  const scene = new Scene({ thresholds: { hostConnections: 0 } });
+  scene.host.connected();
+  t.same(scene.heard, ['connected']);
+  const { state, dispatcher } = scene.cluster;
+  const second = new TcpUpstream(dispatcher, state, scene.cluster.host(), scene);
+  state.breaker(false).connections.acquire();
+  second.connect(state.settings.transportOptions);
+  t.same(scene.heard, ['connected', 'failed pending']);
+  t.match(scene.cluster.counted, { upstream_cx_overflow: 1, upstream_cx_total: 1 });
+  scene.host.fail();
+  t.equal(scene.cluster.stat('upstream_cx_active'), 0);
+  t.end();
+});

@@ -99,7 +99,8 @@ export class TcpUpstream implements ConnectionCallbacks, TimerOwner {
   connect(options: UpstreamTransportOptions): void {
     const { cluster, host, dispatcher, breaker } = this;
     const { stats } = cluster;
-    const full = host.stats.value(HOST_SLOT.cx_active) >= breaker.hostConnections;
+    const open = host.stats.value(HOST_SLOT.cx_active);
+    const full = open > 0 && open >= breaker.hostConnections;
     if (full || !breaker.pending.tryAcquire()) {
       stats.inc(full ? SLOT.upstream_cx_overflow : SLOT.upstream_rq_pending_overflow);
       breaker.connections.release();
