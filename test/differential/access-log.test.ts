@@ -276,14 +276,13 @@ async function logged(kind: ChildProxy['kind'], upstream: number): Promise<Logge
 
 const missing = envoyMissing();
 
-t.test('access logs say of traffic what those of Envoy say', { skip: missing ?? false, timeout: 60_000 }, async (t) => {
+t.test('access logs say of traffic what those of Envoy say', { skip: missing ?? false }, async (t) => {
   t.ok(asked.length > 130, `${asked.length} operators are compared`);
   const backend: Server = createServer({ allowHalfOpen: false }, serve);
   await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve));
   t.teardown(() => backend.close());
   const { port } = backend.address() as AddressInfo;
-  const envoy = await logged('envoy', port);
-  const ours = await logged('outrigger', port);
+  const [envoy, ours] = await Promise.all([logged('envoy', port), logged('outrigger', port)]);
   for (const [i, { to, send }] of EXCHANGES.entries()) {
     const line = send.split(' HTTP')[0] ?? '';
     const title = `${to}: ${line}`;

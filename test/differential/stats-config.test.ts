@@ -138,8 +138,10 @@ async function pages(kind: ChildProxy['kind'], config: object, upstream: number)
 }
 
 const missing = envoyMissing();
+// Twenty proxies start.
+t.setTimeout(120_000);
 
-t.test('stats_config means what it means in Envoy', { skip: missing ?? false, timeout: 120_000 }, async (t) => {
+t.test('stats_config means what it means in Envoy', { skip: missing ?? false }, async (t) => {
   const backend = createServer((incoming, answer) => incoming.resume().on('end', () => answer.end('ok')));
   await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve));
   t.teardown(() => backend.closeAllConnections());
@@ -147,8 +149,7 @@ t.test('stats_config means what it means in Envoy', { skip: missing ?? false, ti
   const { port } = backend.address() as AddressInfo;
   for (const [name, config] of Object.entries(CASES)) {
     t.test(name, async (t) => {
-      const envoy = await pages('envoy', config, port);
-      const ours = await pages('outrigger', config, port);
+      const [envoy, ours] = await Promise.all([pages('envoy', config, port), pages('outrigger', config, port)]);
       for (const page of PAGES) t.strictSame(ours[page], envoy[page], page);
     });
   }
