@@ -555,6 +555,7 @@ export const MANAGER_CASES: readonly Case[] = [
       get('local', '', '/local'),
       get('nowhere', '', '/nowhere'),
       { name: 'refused', request: 'GET / HTTP/1.1%n%n' },
+      get('an upgrade that is refused', 'Connection: upgrade%nUpgrade: x%n', '/app'),
     ],
   },
   {

@@ -170,6 +170,7 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     this.findRoute();
     const refused = asksForTunnel(headers) && !this.startUpgrade(headers);
     if (!this.openFilters()) return;
+    if (settings.logRequests) logNow(this, LOG_HTTP_START);
     if (refused && this.chosen !== null) {
       settings.stats.inc(SLOT.downstream_rq_ws_on_non_ws_route);
       // What follows on HTTP/1.1 could be the payload: never to be read as a request.
@@ -177,7 +178,6 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
       this.sendFault(FAULTS.UPGRADE_FAILED);
       return;
     }
-    if (settings.logRequests) logNow(this, LOG_HTTP_START);
     this.decoding.headers(headers, end);
   }
 
