@@ -77,6 +77,18 @@ t.test('constraints of the protos hold, also inside an Any, and name the place',
   );
 });
 
+t.test('bounds the other way round leave a gap', async (t) => {
+  const quic = (interval: string) =>
+    problems(`static_resources:
+  listeners:
+    - address: { socket_address: { address: 127.0.0.1, port_value: 1 } }
+      udp_listener_config: { quic_options: { quic_protocol_options: { connection_keepalive: { initial_interval: ${interval} } } } }
+`);
+  t.strictSame(quic('0s'), []);
+  t.strictSame(quic('5s'), []);
+  t.match(quic('0.0001s'), [{ message: '"initial_interval" is 0.0001s, must be at most 0s or at least 0.001s' }]);
+});
+
 t.test('a rule on a member of a oneof speaks only when that member was chosen', async (t) => {
   const listener = (match: string) => `static_resources:
   listeners:

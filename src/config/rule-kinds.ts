@@ -80,12 +80,20 @@ function checkNumber(value: number | bigint, given: NumberRules, report: Report)
   const lte = has(rules, 'lte');
   const low = !(gt && value <= rules.gt) && !(gte && value < rules.gte);
   const high = !(lt && value >= rules.lt) && !(lte && value > rules.lte);
-  if (!low || !high) {
+  const least = gt ? rules.gt : gte ? rules.gte : undefined;
+  const most = lt ? rules.lt : lte ? rules.lte : undefined;
+  const gap = isGap(least, most);
+  if (gap ? !low && !high : !low || !high) {
     const bounds = [gt ? `> ${rules.gt}` : '', gte ? `≥ ${rules.gte}` : '', lt ? `< ${rules.lt}` : '', lte ? `≤ ${rules.lte}` : ''];
-    report(`is ${value}, must be ${bounds.filter((b) => b !== '').join(' and ')}`);
+    report(`is ${value}, must be ${bounds.filter((b) => b !== '').join(gap ? ' or ' : ' and ')}`);
   }
   if (rules.in.length > 0 && !rules.in.some((v) => v === value)) report(`is ${value}, must be one of ${rules.in.join(', ')}`);
   if (rules.notIn.some((v) => v === value)) report(`must not be ${value}`);
+}
+
+/** Bounds the other way round name what is not allowed between them (protoc-gen-validate). */
+function isGap(least: number | bigint | undefined, most: number | bigint | undefined): boolean {
+  return least !== undefined && most !== undefined && least > most;
 }
 
 function checkDuration(value: Message<'google.protobuf.Duration'>, rules: Message<'validate.DurationRules'>, report: Report): void {
@@ -93,10 +101,13 @@ function checkDuration(value: Message<'google.protobuf.Duration'>, rules: Messag
   const text = `${ms / 1000}s`;
   const bound = (limit: Message<'google.protobuf.Duration'> | undefined) => milliseconds(limit);
   const [gt, gte, lt, lte] = [bound(rules.gt), bound(rules.gte), bound(rules.lt), bound(rules.lte)];
-  if (gt !== undefined && ms <= gt) report(`is ${text}, must be more than ${gt / 1000}s`);
-  if (gte !== undefined && ms < gte) report(`is ${text}, must be at least ${gte / 1000}s`);
-  if (lt !== undefined && ms >= lt) report(`is ${text}, must be less than ${lt / 1000}s`);
-  if (lte !== undefined && ms > lte) report(`is ${text}, must be at most ${lte / 1000}s`);
+  const [low, high] = [
+    gt !== undefined && ms <= gt ? `more than ${gt / 1000}s` : gte !== undefined && ms < gte ? `at least ${gte / 1000}s` : '',
+    lt !== undefined && ms >= lt ? `less than ${lt / 1000}s` : lte !== undefined && ms > lte ? `at most ${lte / 1000}s` : '',
+  ];
+  if (!isGap(gt ?? gte, lt ?? lte)) {
+    for (const bound of [low, high]) if (bound !== '') report(`is ${text}, must be ${bound}`);
+  } else if (low !== '' && high !== '') report(`is ${text}, must be ${high} or ${low}`);
 }
 
 function checkEnum(value: number, rules: Message<'validate.EnumRules'>, report: Report, desc: DescEnum | undefined): void {
