@@ -110,6 +110,9 @@ t.test('options of c-ares', (t) => {
     query_tries: 3,
     max_udp_channel_duration: '60s',
     reinit_channel_on_timeout: true,
+    use_resolvers_as_fallback: true,
+    rotate_nameservers: true,
+    filter_unroutable_families: true,
   });
   const settings = {
     kind: 'cares',
@@ -120,6 +123,9 @@ t.test('options of c-ares', (t) => {
     queriesPerSocket: 100,
     socketMs: 60_000,
     renewOnTimeout: true,
+    serversAsFallback: true,
+    rotate: true,
+    routableOnly: true,
   };
   t.same(asks({ type: 'STRICT_DNS', typed_dns_resolver_config: config }).settings, settings);
   const typed = { '@type': DNS, typed_dns_resolver_config: config };
@@ -142,10 +148,9 @@ t.test('the older ways to name servers', (t) => {
 t.test('what c-ares is told elsewhere is refused by name', (t) => {
   const of = (fields: JsonFields) => complaints({ type: 'STRICT_DNS', typed_dns_resolver_config: cares(fields) });
   const at = 'typed_dns_resolver_config.typed_config';
-  t.same(of({ use_resolvers_as_fallback: true, filter_unroutable_families: true, rotate_nameservers: true }), [
-    `${at}.use_resolvers_as_fallback: use_resolvers_as_fallback is not supported`,
-    `${at}.filter_unroutable_families: filter_unroutable_families is not supported`,
-    `${at}.rotate_nameservers: rotate_nameservers is not supported`,
+  t.same(of({ edns0_max_payload_size: 1232, qcache_max_ttl: 60 }), [
+    `${at}.edns0_max_payload_size: edns0_max_payload_size is not supported`,
+    `${at}.qcache_max_ttl: qcache_max_ttl is not supported`,
   ]);
   t.same(of({ dns_resolver_options: { use_tcp_for_dns_lookups: true } }), [
     `${at}.dns_resolver_options.use_tcp_for_dns_lookups: use_tcp_for_dns_lookups is not supported`,

@@ -14,12 +14,15 @@ const SYSTEM_NAME = 'envoy.extensions.network.dns_resolver.getaddrinfo.v3.GetAdd
 const CARES_NAME = 'envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig';
 const CARES = new Set([
   'dns_resolver_options',
+  'filter_unroutable_families',
   'max_udp_channel_duration',
   'query_timeout_seconds',
   'query_tries',
   'reinit_channel_on_timeout',
   'resolvers',
+  'rotate_nameservers',
   'udp_max_queries',
+  'use_resolvers_as_fallback',
 ]);
 const OPTIONS = new Set(['no_default_search_domain']);
 const RESOLUTION = new Set(['resolvers', 'dns_resolver_options']);
@@ -94,6 +97,9 @@ function compileCares(message: Cares, problems: Problems): ResolverSettings {
     queriesPerSocket: message.udpMaxQueries ?? 0,
     socketMs: milliseconds(message.maxUdpChannelDuration) ?? 0,
     renewOnTimeout: message.reinitChannelOnTimeout,
+    serversAsFallback: message.useResolversAsFallback,
+    rotate: message.rotateNameservers,
+    routableOnly: message.filterUnroutableFamilies,
   });
 }
 

@@ -1,8 +1,9 @@
 import t from 'tap';
+import { DnsServer } from '../../../test/support/dns-server.ts';
 import { FakeClock } from '../../base/clock.ts';
 import { type Asker, type DnsChannel, NodeResolver } from './node-resolver.ts';
 import { type CaresSettings, DEFAULT_RESOLVER, type DnsAnswer, type DnsWaiter, type LookupFamily } from './resolver.ts';
-import type { SystemNames } from './system-files.ts';
+import { SystemFiles, type SystemNames } from './system-files.ts';
 
 /** A server whose zone the test writes: `name/4` → addresses, or an error. */
 class FakeChannel implements DnsChannel {
@@ -45,6 +46,7 @@ class Rig implements DnsWaiter {
   readonly resolver: NodeResolver;
   search = { domains: [] as string[], ndots: 1 };
   serversVersion = 0;
+  routable: ReadonlySet<4 | 6> = new Set([4, 6]);
 
   constructor(settings: Partial<CaresSettings> = {}) {
     const { hosts } = this;
@@ -56,6 +58,9 @@ class Rig implements DnsWaiter {
       },
       get serversVersion() {
         return rig.serversVersion;
+      },
+      get routable() {
+        return rig.routable;
       },
     };
     this.resolver = new NodeResolver({ ...DEFAULT_RESOLVER, ...settings }, names, this.clock, () => {
@@ -195,4 +200,63 @@ t.test('who gave up hears nothing, and the last one to give up frees the sockets
   rig.serve();
   t.same(rig.heard, []);
   t.end();
+});
+
+t.test('a family that leads nowhere is not asked for, where that is wanted', (t) => {
+  for (const [family, routable, asked] of [
+    ['all', [4], ['app.test/4']],
+    ['auto', [4], ['app.test/4']],
+    ['auto', [6], ['app.test/6']],
+    ['v6_only', [4], []],
+  ] as const) {
+    const rig = new Rig({ routableOnly: true });
+    rig.routable = new Set(routable);
+    rig.resolver.resolve('app.test', family, rig);
+    rig.serve();
+    t.same(rig.asked, asked, family);
+    t.equal(rig.heard.length, 1);
+  }
+  const rig = new Rig();
+  rig.routable = new Set([4]);
+  rig.resolver.resolve('app.test', 'v6_only', rig);
+  t.same(rig.asked, ['app.test/6'], 'nobody wanted it');
+  t.end();
+});
+
+/** Asks real servers for `a.test`, so many times. */
+async function ask(settings: Partial<CaresSettings>, times: number): Promise<readonly DnsAnswer[]> {
+  const resolver = new NodeResolver(
+    { ...DEFAULT_RESOLVER, searchNothing: true, tries: 1, ...settings },
+    new SystemFiles(),
+    new FakeClock(),
+  );
+  const answers: DnsAnswer[] = [];
+  for (let i = 0; i < times; i++) {
+    answers.push(await new Promise<DnsAnswer>((onDnsAnswer) => resolver.resolve('a.test', 'v4_only', { onDnsAnswer })));
+  }
+  return answers;
+}
+
+t.test('servers take turns where they are to', async (t) => {
+  const dns = await Promise.all([new DnsServer().listen(), new DnsServer().listen()]);
+  t.teardown(() => {
+    for (const each of dns) each.close();
+  });
+  for (const [i, each] of dns.entries()) each.set('a.test', { ips: [`10.0.0.${i + 1}`] });
+  const servers = dns.map(({ port }) => `127.0.0.1:${port}`);
+  const ips = async (rotate: boolean) => (await ask({ servers, rotate }, 4)).map(({ addresses }) => addresses[0]?.ip);
+  t.same(await ips(true), ['10.0.0.1', '10.0.0.2', '10.0.0.1', '10.0.0.2']);
+  t.same(await ips(false), ['10.0.0.1', '10.0.0.1', '10.0.0.1', '10.0.0.1']);
+});
+
+t.test('servers of the system go before a fallback', async (t) => {
+  const dns = await new DnsServer().listen();
+  t.teardown(() => dns.close());
+  dns.set('a.test', { ips: ['10.0.0.1'] });
+  const { Resolver } = process.getBuiltinModule('node:dns');
+  const system = new Resolver().getServers();
+  const none = system.length === 1 && system[0] === '127.0.0.1';
+  const [answer] = await ask({ servers: [`127.0.0.1:${dns.port}`], serversAsFallback: true, timeoutMs: 250 }, 1);
+  t.equal(answer?.addresses.length, none ? 1 : 0);
+  t.equal(dns.asked.length, none ? 1 : 0);
 });

@@ -61,10 +61,22 @@ export class NodeResolver implements Resolver {
   }
 
   resolve(name: string, family: LookupFamily, waiter: DnsWaiter): DnsQuery {
-    const lookup = new Lookup(this, name, ROUNDS[family], waiter);
+    const lookup = new Lookup(this, name, this.#rounds(family), waiter);
     this.#running.add(lookup);
     lookup.next();
     return lookup;
+  }
+
+  #rounds(family: LookupFamily): readonly (readonly Family[])[] {
+    if (!this.settings.routableOnly) return ROUNDS[family];
+    const { routable } = this.#names;
+    const rounds: Family[][] = [];
+    for (const families of ROUNDS[family]) {
+      const left: Family[] = [];
+      for (const each of families) if (routable.has(each)) left.push(each);
+      if (left.length > 0) rounds.push(left);
+    }
+    return rounds;
   }
 
   /** What is known without asking; null: servers have to be asked. */
@@ -117,19 +129,34 @@ export class NodeResolver implements Resolver {
   }
 }
 
-function openChannel({ servers, timeoutMs, tries }: CaresSettings): DnsChannel {
+/** Where nobody named one (c-ares). */
+const NO_SERVER = '127.0.0.1';
+
+function openChannel({ servers, serversAsFallback, rotate, timeoutMs, tries }: CaresSettings): DnsChannel {
   // Loaded when a name is looked up that only servers know: most proxies have none.
-  const { Resolver: Channel } = process.getBuiltinModule('node:dns');
-  const resolver = new Channel({ timeout: timeoutMs, tries });
-  if (servers.length > 0) resolver.setServers([...servers]);
+  const { Resolver } = process.getBuiltinModule('node:dns');
+  const first = new Resolver({ timeout: timeoutMs, tries });
+  const known = first.getServers();
+  const own = servers.length > 0 && (!serversAsFallback || (known.length === 1 && known[0] === NO_SERVER)) ? servers : known;
+  const resolvers = [first];
+  if (own !== known) first.setServers([...own]);
+  for (let at = 1; rotate && at < own.length; at++) {
+    const next = new Resolver({ timeout: timeoutMs, tries });
+    next.setServers([...own.slice(at), ...own.slice(0, at)]);
+    resolvers.push(next);
+  }
+  let turn = 0;
   const channel: DnsChannel = {
     ask(name, family, asker) {
+      const resolver = resolvers[turn++ % resolvers.length] as (typeof resolvers)[number];
       const answered = (error: NodeJS.ErrnoException | null, records: { address: string; ttl: number }[] | undefined): void =>
         asker.onRecords(channel, family, error === null ? null : (error.code ?? 'EBADRESP'), records ?? NO_LIST);
       if (family === 4) resolver.resolve4(name, { ttl: true }, answered);
       else resolver.resolve6(name, { ttl: true }, answered);
     },
-    cancel: () => resolver.cancel(),
+    cancel() {
+      for (const resolver of resolvers) resolver.cancel();
+    },
   };
   return channel;
 }

@@ -61,6 +61,12 @@ export interface CaresSettings {
   readonly socketMs: number;
   /** After a query that nobody answered another source port is used (`reinit_channel_on_timeout`). */
   readonly renewOnTimeout: boolean;
+  /** `servers` count only where the system names none (`use_resolvers_as_fallback`). */
+  readonly serversAsFallback: boolean;
+  /** Servers take turns, instead of all questions going to the first one that works (`rotate_nameservers`). */
+  readonly rotate: boolean;
+  /** A family that no interface but the loopback has an address of is not asked for (`filter_unroutable_families`). */
+  readonly routableOnly: boolean;
 }
 
 /** c-ares as Envoy runs it. */
@@ -73,4 +79,7 @@ export const DEFAULT_RESOLVER: CaresSettings = Object.freeze({
   queriesPerSocket: 0,
   socketMs: 0,
   renewOnTimeout: false,
+  serversAsFallback: false,
+  rotate: false,
+  routableOnly: false,
 });

@@ -4,7 +4,7 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { hostname } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 
 export interface SearchRules {
   /** Domains that are tried after a name, in this order. */
@@ -20,6 +20,8 @@ export interface SystemNames {
   readonly search: SearchRules;
   /** Another number when resolv.conf is another: its servers may be others too. */
   readonly serversVersion: number;
+  /** Families of which an interface other than the loopback has an address. */
+  readonly routable: ReadonlySet<4 | 6>;
 }
 
 const NOTHING: readonly string[] = [];
@@ -71,6 +73,14 @@ export class SystemFiles implements SystemNames {
 
   get search(): SearchRules {
     return this.#resolv.value;
+  }
+
+  get routable(): ReadonlySet<4 | 6> {
+    const families = new Set<4 | 6>();
+    for (const addresses of Object.values(networkInterfaces())) {
+      for (const { family, internal } of addresses ?? []) if (!internal) families.add(family === 'IPv6' ? 6 : 4);
+    }
+    return families;
   }
 
   get serversVersion(): number {
