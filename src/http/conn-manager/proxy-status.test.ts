@@ -8,7 +8,12 @@ import { ProxyStatus, type ProxyStatusSettings } from './proxy-status.ts';
 
 const ALL: ProxyStatusSettings = { name: 'me', details: true, terminationDetails: true, flags: true, recommendedStatus: false };
 
-function told(flags: readonly number[], settings: Partial<ProxyStatusSettings> = {}, before: Record<string, string> = {}): unknown[] {
+function told(
+  flags: readonly number[],
+  settings: Partial<ProxyStatusSettings> = {},
+  before: Record<string, string> = {},
+  details = 'why',
+): unknown[] {
   const localAddress = ipAddress('127.0.0.1', 1);
   const downstream = {
     connectionId: 1,
@@ -20,7 +25,7 @@ function told(flags: readonly number[], settings: Partial<ProxyStatusSettings> =
     filterChainName: '',
   };
   const info = new StreamInfo(downstream, 0, 0);
-  info.responseCodeDetails = 'why';
+  info.responseCodeDetails = details;
   info.connectionTerminationDetails = 'ended';
   for (const flag of flags) info.addFlags(flag);
   const head = responseHead(404, before);
@@ -42,6 +47,12 @@ t.test('proxies on the way are a list', (t) => {
     'you; error=x, me; error=destination_not_found',
     404,
   ]);
+  t.end();
+});
+
+t.test('what has quotes is quoted', (t) => {
+  const settings = { terminationDetails: false, flags: false };
+  t.same(told([FLAG.NoRouteFound], settings, {}, 'a "b\\'), ['me; error=destination_not_found; details="a \\"b\\\\"', 404]);
   t.end();
 });
 

@@ -22,6 +22,9 @@ const ERRORS: readonly (readonly [number, string, number])[] = [
   [FLAG.NoClusterFound, 'destination_unavailable', 503],
 ];
 
+/** Characters that end a string of RFC 8941 §3.3.3, or escape. */
+const QUOTED = /["\\]/;
+
 export interface ProxyStatusSettings {
   /** Of this proxy, in front. */
   readonly name: string;
@@ -49,7 +52,7 @@ export class ProxyStatus {
       let details = info.responseCodeDetails;
       if (settings.terminationDetails && info.connectionTerminationDetails !== '') details += `; ${info.connectionTerminationDetails}`;
       if (settings.flags) details += `; ${formatFlags(info.flags, info.flagOrder)}`;
-      value += `; details="${details}"`;
+      value += `; details="${QUOTED.test(details) ? details.replaceAll(/["\\]/g, '\\$&') : details}"`;
     }
     const before = headers.get(PROXY_STATUS);
     headers.set(PROXY_STATUS, before === undefined ? value : `${before}, ${value}`);

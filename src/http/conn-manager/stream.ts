@@ -94,7 +94,6 @@ export class HttpStream implements FilterStream, RequestDecoder, StreamCallbacks
     this.settings = settings;
     this.encoder = encoder;
     this.info = new StreamInfo(manager.downstream, now, manager.dispatcher.clock.wall());
-    this.info.meter = encoder;
     this.slot = 0;
     this.requestHeaders = NO_HEADERS;
     this.responseHeaders = null;
