@@ -2,7 +2,7 @@
  * Access logs as the data path calls them, and what the formatter reads. Sinks (file, stdout, gRPC …) are extensions of
  * kind `access_logger`; the formatter lives in this room.
  */
-import type { StreamInfo } from './stream-info.ts';
+import type { ByteMeter, StreamInfo } from './stream-info.ts';
 
 /** A header name resolved at config time; `http/header-name.ts` makes them. */
 export interface HeaderKey {
@@ -25,6 +25,8 @@ export interface LogEntry {
   readonly responseTrailers: HeaderView | null;
   /** Body of a local reply (`%LOCAL_REPLY_BODY%`), '' when none. */
   readonly localReplyBody: string;
+  /** Of the client's exchange; absent: there was none. */
+  readonly encoder?: ByteMeter;
 }
 
 /** One configured access log: filter, format and sink in one object. Called once, when the stream ended. Must not throw or wait. */

@@ -1,4 +1,4 @@
-import type { ByteMeter } from './stream-info.ts';
+import type { ByteMeter, ConnectTimes } from './stream-info.ts';
 
 /** Several attempts of one request, as one. */
 export class MeterSum implements ByteMeter {
@@ -8,6 +8,10 @@ export class MeterSum implements ByteMeter {
   constructor(first: ByteMeter, second: ByteMeter) {
     this.first = first;
     this.second = second;
+  }
+
+  get connection(): ConnectTimes | undefined {
+    return this.second.connection;
   }
 
   get wireBytesReceived(): number {

@@ -108,6 +108,7 @@ export interface ByteMeter {
   readonly headBytesSent?: number;
   /** HTTP/2: names and values that came. */
   readonly plainBytesReceived?: number;
+  readonly connection?: ConnectTimes | undefined;
 }
 
 /** Key of a typed filter-state object: made once, at module level, by whoever defines the object. */
@@ -131,6 +132,8 @@ export type MetadataValue = null | boolean | number | string | MetadataValue[] |
 
 /** `HTTP/1.1` and friends as `%PROTOCOL%` prints them; '' for raw TCP. */
 export type Protocol = '' | 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2';
+
+const MOST_MICROSECONDS = 2 ** 30 - 1;
 
 export class StreamInfo {
   readonly downstream: DownstreamInfo;
@@ -179,14 +182,14 @@ export class StreamInfo {
   host: DescribedHost | null;
   /** Hosts that a TCP connection tried before that one; null: none. */
   triedHosts: DescribedHost[] | null;
-  /** Of the client's exchange, and of the latest with an upstream; null: there was none. */
-  meter: ByteMeter | null;
+  /** Of the exchanges with upstreams; null: there was none. */
   upstreamMeter: ByteMeter | null;
-  upstreamConnection: ConnectTimes | null;
-  /** When the latest attempt began to wait for a connection, and when it had one or none. */
+  /**
+   * When the latest attempt began to wait for a connection, when it had one or none, and when the body of its response began: `sinceStart`,
+   * -1 where it did not happen. Small integers take no memory of their own.
+   */
   attemptStart: number;
   attemptReady: number;
-  /** First byte of the body of the latest response. */
   upstreamBodyStart: number;
   /** Of a TCP connection: the client ended it with RST. */
   resetByClient: boolean;
@@ -241,9 +244,7 @@ export class StreamInfo {
     this.cluster = null;
     this.host = null;
     this.triedHosts = null;
-    this.meter = null;
     this.upstreamMeter = null;
-    this.upstreamConnection = null;
     this.attemptStart = -1;
     this.attemptReady = -1;
     this.upstreamBodyStart = -1;
@@ -263,6 +264,11 @@ export class StreamInfo {
     this.metadata = null;
   }
 
+  /** Microseconds from the start to a moment of the worker's clock, at most 17 minutes. */
+  sinceStart(now: number): number {
+    return Math.min(MOST_MICROSECONDS, Math.max(0, (now - this.start) * 1000)) | 0;
+  }
+
   /** A TCP connection goes to this host, after those that it tried before. */
   tryHost(host: DescribedHost): void {
     if (this.host !== null) {
@@ -279,7 +285,6 @@ export class StreamInfo {
     this.upstreamLocalAddress = null;
     this.upstreamTls = null;
     this.upstreamProtocol = '';
-    this.upstreamConnection = null;
     this.upstreamResponseStart = -1;
     this.upstreamBodyStart = -1;
     this.attemptReady = -1;

@@ -358,7 +358,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
 
   onAttemptData(attempt: Attempt, data: Buffer, end: boolean): void {
     const stream = this.stream as FilterStream;
-    if (stream.info.upstreamBodyStart < 0) stream.info.upstreamBodyStart = stream.dispatcher.timers.now;
+    if (stream.info.upstreamBodyStart < 0) stream.info.upstreamBodyStart = stream.info.sinceStart(stream.dispatcher.timers.now);
     this.tryTimers?.touch();
     if (end) {
       // A gRPC response has to end with trailers.
@@ -379,7 +379,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     const stream = this.stream as FilterStream;
     const { info } = stream;
     this.attempt = null;
-    if (info.attemptReady < 0) info.attemptReady = stream.dispatcher.timers.now;
+    if (info.attemptReady < 0) info.attemptReady = info.sinceStart(stream.dispatcher.timers.now);
     if (attempt.host !== null) info.upstreamHost = attempt.host.address;
     if (reason !== '') info.upstreamTransportFailure = reason;
     if (fault === FAULTS.UNPROCESSED && this.headOnly && !this.responseStarted) this.policy ??= UNPROCESSED_RETRIES;

@@ -70,8 +70,7 @@ export function noteConnection(info: StreamInfo, attempt: Attempt, now: number):
   info.upstreamConnectionId = connection.id;
   info.upstreamProtocol = client.protocol;
   info.upstreamMeter = info.upstreamMeter === null ? attempt.encoder : new MeterSum(info.upstreamMeter, attempt.encoder as ByteMeter);
-  info.upstreamConnection = connection;
-  info.attemptReady = now;
+  info.attemptReady = info.sinceStart(now);
   info.upstreamTls = connection.tls;
   info.upstreamRequestStart = now;
 }

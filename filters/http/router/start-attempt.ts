@@ -21,7 +21,7 @@ export function startAttempt(
   if (info.attempts > 1) info.forgetConnection();
   info.host = host;
   info.upstreamHostName = host.hostname;
-  info.attemptStart = stream.dispatcher.timers.now;
+  info.attemptStart = info.sinceStart(stream.dispatcher.timers.now);
   if (endsHere(headers, action.upgrades)) {
     attempt.startTunnel(stream.dispatcher);
     return;

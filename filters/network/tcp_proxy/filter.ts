@@ -215,7 +215,7 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     const connection = this.connection as Connection;
     const info = this.info as StreamInfo;
     const cluster = settings.pickCluster().current;
-    if (info.attemptStart < 0) info.attemptStart = connection.dispatcher.timers.now;
+    if (info.attemptStart < 0) info.attemptStart = info.sinceStart(connection.dispatcher.timers.now);
     if (cluster === null) {
       settings.stats.inc(COUNT.downstream_cx_no_route);
       this.giveUp(FLAG.NoClusterFound);
@@ -260,7 +260,7 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     const connection = this.connection as Connection;
     const info = this.info as StreamInfo;
     info.addFlags(flag);
-    if (info.attemptReady < 0) info.attemptReady = connection.dispatcher.timers.now;
+    if (info.attemptReady < 0) info.attemptReady = info.sinceStart(connection.dispatcher.timers.now);
     this.gaveUp = true;
     connection.close(CLOSE_NO_FLUSH);
   }
@@ -275,8 +275,8 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     info.upstreamLocalAddress = to.localAddress;
     info.upstreamConnectionId = to.id;
     info.upstreamTls = to.tls;
-    info.upstreamConnection = to;
-    info.attemptReady = connection.dispatcher.timers.now;
+    info.upstreamMeter = { connection: to };
+    info.attemptReady = info.sinceStart(connection.dispatcher.timers.now);
     this.connected = true;
     this.startIdle(connection);
     const { early } = this;
@@ -408,7 +408,8 @@ export class TcpProxy implements NetworkFilter, TcpUpstreamUser, TimerOwner {
     info.wireBytesSent = this.sent;
     info.end = (this.connection as Connection).dispatcher.timers.now;
     if (accessLogs.length === 0) return;
-    if (this.connected) info.upstreamMeter = { wireBytesReceived: this.sent, wireBytesSent: this.received };
+    const { connection } = info.upstreamMeter ?? {};
+    if (this.connected) info.upstreamMeter = { wireBytesReceived: this.sent, wireBytesSent: this.received, connection };
     const entry: LogEntry = { info, requestHeaders: null, responseHeaders: null, responseTrailers: null, localReplyBody: '' };
     info.logType = moment;
     for (let i = 0; i < accessLogs.length; i++) (accessLogs[i] as (typeof accessLogs)[number]).log(entry);

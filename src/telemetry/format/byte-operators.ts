@@ -19,7 +19,7 @@ class Bytes extends NumberOperator {
 
 type MeterOf = (entry: LogEntry) => ByteMeter | null;
 
-const client: MeterOf = (entry) => entry.info.meter;
+const client: MeterOf = (entry) => entry.encoder ?? null;
 const upstream: MeterOf = (entry) => entry.info.upstreamMeter;
 
 function bytes(read: (entry: LogEntry) => number | undefined): OperatorKind {

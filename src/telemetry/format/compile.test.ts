@@ -373,10 +373,10 @@ t.test('bytes of both sides, and of several attempts', async (t) => {
 
 t.test('how long a connection took to come', async (t) => {
   const info = {
-    attemptStart: 1000,
-    attemptReady: 1002.5,
-    upstreamBodyStart: 1011.5,
-    upstreamConnection: { connectStart: 1000, connectEnd: 1001, secureEnd: 1002 },
+    attemptStart: 0,
+    attemptReady: 2500,
+    upstreamBodyStart: 11500,
+    upstreamMeter: { connection: { connectStart: 1000, connectEnd: 1001, secureEnd: 1002 } },
   };
   const format =
     '%UPSTREAM_CONNECTION_POOL_READY_DURATION% %COMMON_DURATION(US_CX_BEG:US_CX_END:us)% %COMMON_DURATION(US_CX_END:US_HS_END:ms)% %COMMON_DURATION(US_RX_BODY_BEG:US_RX_END:us)%';

@@ -2,7 +2,7 @@
 import type { LogEntry } from '../access-log.ts';
 import { logTypeName } from '../log-type.ts';
 import { formatFlags } from '../response-flags.ts';
-import type { Protocol, StreamInfo } from '../stream-info.ts';
+import type { ConnectTimes, Protocol, StreamInfo } from '../stream-info.ts';
 import { NameBytes, oneLine } from './byte-text.ts';
 import { type Catalog, type OperatorKind, type OperatorRequest, plain } from './kind.ts';
 import { NumberOperator, Operator } from './operator.ts';
@@ -170,16 +170,22 @@ const name = (read: (info: StreamInfo) => string): OperatorKind => plain(() => n
 const duration = (from: (info: StreamInfo) => number, to: (info: StreamInfo) => number): OperatorKind =>
   plain(() => new Duration(from, to));
 
+/** A moment that is held as `sinceStart`. */
+const after = (info: StreamInfo, micros: number): number => (micros < 0 ? -1 : info.start + micros / 1000);
+
+const connectionOf = (info: StreamInfo): ConnectTimes | undefined =>
+  info.upstreamLocalAddress === null ? undefined : info.upstreamMeter?.connection;
+
 /** Points of `%COMMON_DURATION(FROM:TO:PRECISION)%`. */
 const POINTS: Readonly<Record<string, (info: StreamInfo) => number>> = {
   DS_CX_BEG: (info) => (info.protocol === '' ? info.start : -1),
   DS_CX_END: (info) => (info.protocol === '' ? info.end : -1),
   DS_RX_BEG: (info) => info.start,
   DS_RX_END: (info) => info.requestComplete,
-  US_CX_BEG: (info) => (info.upstreamConnection?.connectEnd === undefined ? -1 : (info.upstreamConnection.connectStart ?? -1)),
-  US_CX_END: (info) => info.upstreamConnection?.connectEnd ?? -1,
-  US_HS_END: (info) => info.upstreamConnection?.secureEnd ?? -1,
-  US_RX_BODY_BEG: (info) => info.upstreamBodyStart,
+  US_CX_BEG: (info) => connectionOf(info)?.connectStart ?? -1,
+  US_CX_END: (info) => connectionOf(info)?.connectEnd ?? -1,
+  US_HS_END: (info) => connectionOf(info)?.secureEnd ?? -1,
+  US_RX_BODY_BEG: (info) => after(info, info.upstreamBodyStart),
   US_TX_BEG: (info) => info.upstreamRequestStart,
   US_TX_END: (info) => info.upstreamRequestEnd,
   US_RX_BEG: (info) => info.upstreamResponseStart,
@@ -257,8 +263,8 @@ export const STREAM_OPERATORS: Catalog = {
     (info) => info.downstream.handshakeEnd ?? -1,
   ),
   UPSTREAM_CONNECTION_POOL_READY_DURATION: duration(
-    (info) => info.attemptStart,
-    (info) => info.attemptReady,
+    (info) => after(info, info.attemptStart),
+    (info) => after(info, info.attemptReady),
   ),
   COMMON_DURATION: { params: 'required', length: false, make: commonDuration },
   ROUTE_NAME: name((info) => info.routeName),
