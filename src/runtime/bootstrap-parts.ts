@@ -95,7 +95,7 @@ function checkAdmin({ admin }: Bootstrap, problems: Problems, unused: string[]):
 
 /** Keys that Envoy itself reads, and nothing here does; any other key is one that a configuration may name. */
 const IDLE_KEYS =
-  /^(envoy\.(reloadable|restart|deprecated)_features\b|(circuit_breakers|health_check|http_connection_manager|outlier_detection|ratelimit|re2|tracing|upstream)\.)/;
+  /^(envoy\.(reloadable|restart|deprecated)_features\b|(health_check|http_connection_manager|outlier_detection|ratelimit|re2|tracing|upstream)\.)/;
 
 function checkRuntime({ layeredRuntime }: Bootstrap, problems: Problems, unused: string[]): void {
   const names = new Set<string>();

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { RuntimeValues } from '../base/runtime-values.ts';
 import { createSharedCounts } from '../telemetry/shared-counts.ts';
 import { createWorkerStats } from '../telemetry/worker-stats.ts';
 import { Breakers, DEFAULT_THRESHOLDS } from './circuit-breaker.ts';
@@ -53,6 +54,29 @@ t.test('another worker, or the cluster after an update, counts on the same count
   t.ok(one.of(true).requests.tryAcquire(), 'the high priority has its own');
   t.not(one.of(true), one.default);
   t.equal(one.of(true), one.of(true));
+  t.end();
+});
+
+t.test('runtime keys change limits', (t) => {
+  const values = new RuntimeValues();
+  const stats = createWorkerStats().group('cluster.c.', CLUSTER_STATS);
+  const budget = { ...DEFAULT_THRESHOLDS, retryBudget: { percent: 20, least: 3 } };
+  const breakers = new Breakers('keyed', [budget, DEFAULT_THRESHOLDS], shared, stats, [null, null], values);
+  const set = (rows: Readonly<Record<string, number>>) =>
+    values.replace(
+      Object.entries(rows).map(([key, number]) => [
+        `circuit_breakers.keyed.${key}`,
+        { text: '', number, integer: number, flag: null, fraction: null },
+      ]),
+    );
+  set({ 'default.max_requests': 0, 'high.max_pending_requests': 7, 'default.retry_budget.min_retry_concurrency': 1 });
+  t.equal(breakers.default.requests.tryAcquire(), false);
+  t.equal(breakers.of(true).requests.tryAcquire(), true, 'the other priority has its own keys');
+  t.equal(breakers.default.retries.limit, 1);
+  t.match(breakers.limits('default'), { maxRequests: 0, maxPending: 1024 });
+  t.match(breakers.limits('high'), { maxRequests: 1024, maxPending: 7 });
+  set({});
+  t.equal(breakers.default.requests.tryAcquire(), true);
   t.end();
 });
 

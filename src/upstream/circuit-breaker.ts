@@ -1,7 +1,9 @@
 /**
  * Circuit breakers: how many connections, waiting requests, requests and retries a cluster may have at once, for each priority. The
- * counts are shared by all workers, so a limit holds for the proxy (architecture rule 7). `*_open` gauges follow the counts.
+ * counts are shared by all workers, so a limit holds for the proxy (architecture rule 7). `*_open` gauges follow the counts. Runtime keys may change
+ * limits: `circuit_breakers.<cluster>.<priority>.max_requests` and the like.
  */
+import { NO_RUNTIME_VALUES, RuntimeInteger, RuntimeNumber, type RuntimeValues } from '../base/runtime-values.ts';
 import type { SharedCount, SharedCounts, StatGroup } from '../telemetry/stats.ts';
 import type { CircuitBreaker, Limited } from './cluster.ts';
 import { CLUSTER_STATS, REMAINING_STATS } from './cluster-stats.ts';
@@ -11,7 +13,7 @@ const UNLIMITED = 2 ** 31 - 1;
 
 /** One thing that is limited. */
 export class Resource implements Limited {
-  readonly limit: number;
+  readonly most: RuntimeInteger;
   readonly count: SharedCount;
   /** Null once the cluster is gone: its slots may belong to others then. */
   private stats: StatGroup | null;
@@ -20,14 +22,25 @@ export class Resource implements Limited {
   private remaining: StatGroup | null;
   private readonly remainingSlot: number;
 
-  constructor(limit: number, count: SharedCount, stats: StatGroup, openSlot: number, remaining: StatGroup | null, remainingSlot: number) {
-    this.limit = limit;
+  constructor(
+    most: RuntimeInteger,
+    count: SharedCount,
+    stats: StatGroup,
+    openSlot: number,
+    remaining: StatGroup | null,
+    remainingSlot: number,
+  ) {
+    this.most = most;
     this.count = count;
     this.stats = stats;
     this.openSlot = openSlot;
     this.remaining = remaining;
     this.remainingSlot = remainingSlot;
-    remaining?.set(remainingSlot, Math.max(0, limit - count.value));
+    remaining?.set(remainingSlot, Math.max(0, most.read() - count.value));
+  }
+
+  get limit(): number {
+    return this.most.read();
   }
 
   tryAcquire(): boolean {
@@ -38,7 +51,7 @@ export class Resource implements Limited {
 
   /** How many there may be now. */
   protected allowed(): number {
-    return this.limit;
+    return this.most.read();
   }
 
   acquire(): void {
@@ -73,12 +86,13 @@ export interface RetryBudget {
 }
 
 class BudgetedRetries extends Resource {
-  private readonly budget: RetryBudget;
+  private readonly percent: RuntimeNumber;
   private readonly running: Resource;
   private readonly waiting: Resource;
 
   constructor(
-    budget: RetryBudget,
+    percent: RuntimeNumber,
+    least: RuntimeInteger,
     running: Resource,
     waiting: Resource,
     count: SharedCount,
@@ -86,15 +100,15 @@ class BudgetedRetries extends Resource {
     openSlot: number,
     remaining: StatGroup | null,
   ) {
-    super(budget.least, count, stats, openSlot, remaining, LEFT.remaining_retries);
-    this.budget = budget;
+    super(least, count, stats, openSlot, remaining, LEFT.remaining_retries);
+    this.percent = percent;
     this.running = running;
     this.waiting = waiting;
   }
 
   protected override allowed(): number {
     const active = this.running.count.value + this.waiting.count.value;
-    return Math.max(Math.floor((this.budget.percent / 100) * active), this.budget.least);
+    return Math.max(Math.floor((this.percent.read() / 100) * active), this.most.read());
   }
 }
 
@@ -153,33 +167,74 @@ export class Breaker implements CircuitBreaker {
   readonly pools: Resource | null;
   readonly hostConnections: number;
 
-  /** `key` names the cluster and the priority for the shared counts; `remaining` is null without `track_remaining`. */
+  /** `name` is the cluster's; `remaining` is null without `track_remaining`. */
   constructor(
     priority: 'default' | 'high',
     thresholds: Thresholds,
-    key: string,
+    name: string,
     shared: SharedCounts,
     stats: StatGroup,
     remaining: StatGroup | null,
+    values: RuntimeValues,
   ) {
     const open = OPEN[priority];
+    const key = `cluster/${name}/${priority}`;
+    const most = (limit: number, what: string): RuntimeInteger =>
+      new RuntimeInteger(values, `circuit_breakers.${name}.${priority}.${what}`, limit);
     this.maxConnections = thresholds.maxConnections;
     this.maxPending = thresholds.maxPending;
     this.maxRequests = thresholds.maxRequests;
     this.maxRetries = thresholds.maxRetries;
-    this.connections = new Resource(this.maxConnections, shared.open(`${key}.cx`), stats, open.cx, remaining, LEFT.remaining_cx);
-    this.pending = new Resource(this.maxPending, shared.open(`${key}.pending`), stats, open.pending, remaining, LEFT.remaining_pending);
-    this.requests = new Resource(this.maxRequests, shared.open(`${key}.rq`), stats, open.rq, remaining, LEFT.remaining_rq);
+    this.connections = new Resource(
+      most(this.maxConnections, 'max_connections'),
+      shared.open(`${key}.cx`),
+      stats,
+      open.cx,
+      remaining,
+      LEFT.remaining_cx,
+    );
+    this.pending = new Resource(
+      most(this.maxPending, 'max_pending_requests'),
+      shared.open(`${key}.pending`),
+      stats,
+      open.pending,
+      remaining,
+      LEFT.remaining_pending,
+    );
+    this.requests = new Resource(
+      most(this.maxRequests, 'max_requests'),
+      shared.open(`${key}.rq`),
+      stats,
+      open.rq,
+      remaining,
+      LEFT.remaining_rq,
+    );
     const retries = shared.open(`${key}.retries`);
     this.retries =
       thresholds.retryBudget === undefined
-        ? new Resource(this.maxRetries, retries, stats, open.retry, remaining, LEFT.remaining_retries)
-        : new BudgetedRetries(thresholds.retryBudget, this.requests, this.pending, retries, stats, open.retry, remaining);
+        ? new Resource(most(this.maxRetries, 'max_retries'), retries, stats, open.retry, remaining, LEFT.remaining_retries)
+        : new BudgetedRetries(
+            new RuntimeNumber(values, `circuit_breakers.${name}.${priority}.retry_budget.budget_percent`, thresholds.retryBudget.percent),
+            most(thresholds.retryBudget.least, 'retry_budget.min_retry_concurrency'),
+            this.requests,
+            this.pending,
+            retries,
+            stats,
+            open.retry,
+            remaining,
+          );
     const { maxPools } = thresholds;
     this.pools =
       maxPools === undefined
         ? null
-        : new Resource(maxPools, shared.open(`${key}.pools`), stats, open.pools, remaining, LEFT.remaining_cx_pools);
+        : new Resource(
+            most(maxPools, 'max_connection_pools'),
+            shared.open(`${key}.pools`),
+            stats,
+            open.pools,
+            remaining,
+            LEFT.remaining_cx_pools,
+          );
     if (maxPools === undefined) remaining?.set(LEFT.remaining_cx_pools, UNLIMITED_POOLS);
     this.hostConnections = thresholds.hostConnections ?? Number.POSITIVE_INFINITY;
   }
@@ -193,6 +248,17 @@ export class Breaker implements CircuitBreaker {
   }
 }
 
+type Limits = Pick<Thresholds, 'maxConnections' | 'maxPending' | 'maxRequests' | 'maxRetries'>;
+
+function limitsNow(own: Limits, values: RuntimeValues, prefix: string): Limits {
+  return {
+    maxConnections: new RuntimeInteger(values, `${prefix}max_connections`, own.maxConnections).read(),
+    maxPending: new RuntimeInteger(values, `${prefix}max_pending_requests`, own.maxPending).read(),
+    maxRequests: new RuntimeInteger(values, `${prefix}max_requests`, own.maxRequests).read(),
+    maxRetries: new RuntimeInteger(values, `${prefix}max_retries`, own.maxRetries).read(),
+  };
+}
+
 /** What Envoy prints for `max_connection_pools`, which has no limit by default: 2^64 - 1. */
 const UNLIMITED_POOLS = Number(2n ** 64n - 1n);
 
@@ -204,6 +270,7 @@ export class Breakers {
   private readonly shared: SharedCounts;
   private readonly stats: StatGroup;
   private readonly remaining: readonly [StatGroup | null, StatGroup | null];
+  private readonly values: RuntimeValues;
   private highBreaker: Breaker | null;
 
   /** `name` is the cluster's; both pairs are [default, high]. */
@@ -213,21 +280,28 @@ export class Breakers {
     shared: SharedCounts,
     stats: StatGroup,
     remaining: readonly [StatGroup | null, StatGroup | null],
+    values: RuntimeValues = NO_RUNTIME_VALUES,
   ) {
     this.thresholds = thresholds;
     this.name = name;
     this.shared = shared;
     this.stats = stats;
     this.remaining = remaining;
-    this.default = new Breaker('default', thresholds[0], `cluster/${name}/default`, shared, stats, remaining[0]);
+    this.values = values;
+    this.default = new Breaker('default', thresholds[0], name, shared, stats, remaining[0], values);
     this.highBreaker = null;
     if (remaining[1] !== null) this.of(true);
   }
 
   of(high: boolean): Breaker {
     if (!high) return this.default;
-    this.highBreaker ??= new Breaker('high', this.thresholds[1], `cluster/${this.name}/high`, this.shared, this.stats, this.remaining[1]);
+    this.highBreaker ??= new Breaker('high', this.thresholds[1], this.name, this.shared, this.stats, this.remaining[1], this.values);
     return this.highBreaker;
+  }
+
+  /** What `/clusters` shows: the limits of this moment. */
+  limits(priority: 'default' | 'high'): Limits {
+    return limitsNow(this.thresholds[priority === 'default' ? 0 : 1], this.values, `circuit_breakers.${this.name}.${priority}.`);
   }
 
   /** The cluster is gone, and so are its slots. */

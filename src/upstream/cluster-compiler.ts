@@ -6,7 +6,7 @@ import { enumName, type Message, milliseconds, refuseOthers } from '../api/index
 import type { Problems } from '../base/errors.ts';
 import { H2_STATS } from '../http/h2/stats.ts';
 import type { StatGroup } from '../telemetry/stats.ts';
-import { Breakers, type Thresholds } from './circuit-breaker.ts';
+import { Breakers } from './circuit-breaker.ts';
 import type { Cluster as ClusterOnDataPath, ClusterSettings } from './cluster.ts';
 import { ClusterState } from './cluster-state.ts';
 import { CLUSTER_STATS, HTTP1_STATS, REMAINING_STATS, ResponseStats, statPrefix } from './cluster-stats.ts';
@@ -135,10 +135,14 @@ export function compileCluster(
       matches,
       stats,
       responses,
-      breakers: new Breakers(message.name, thresholds, context.shared, stats, [
-        remaining('default', thresholds[0].trackRemaining),
-        remaining('high', thresholds[1].trackRemaining),
-      ]),
+      breakers: new Breakers(
+        message.name,
+        thresholds,
+        context.shared,
+        stats,
+        [remaining('default', thresholds[0].trackRemaining), remaining('high', thresholds[1].trackRemaining)],
+        context.runtimeValues,
+      ),
       policy,
       ...common,
       codecs,
@@ -258,14 +262,14 @@ class CompiledCluster implements ClusterInstance {
       name: settings.name,
       observabilityName: settings.statName,
       addedViaApi: false,
-      thresholds: [thresholdStatus('default', breakers.thresholds[0]), thresholdStatus('high', breakers.thresholds[1])],
+      thresholds: [thresholdStatus('default', breakers), thresholdStatus('high', breakers)],
       hosts,
     };
   }
 }
 
-function thresholdStatus(priority: 'default' | 'high', limits: Thresholds): ClusterStatus['thresholds'][number] {
-  const { maxConnections, maxPending, maxRequests, maxRetries } = limits;
+function thresholdStatus(priority: 'default' | 'high', breakers: Breakers): ClusterStatus['thresholds'][number] {
+  const { maxConnections, maxPending, maxRequests, maxRetries } = breakers.limits(priority);
   return { priority, maxConnections, maxPending, maxRequests, maxRetries };
 }
 

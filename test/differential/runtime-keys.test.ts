@@ -193,3 +193,32 @@ t.test('injected faults', needsEnvoy, async (t) => {
   }
   t.strictSame(seen[1], seen[0]);
 });
+
+t.test('limits of circuit breakers', needsEnvoy, async (t) => {
+  const file = bootstrap([], [{ match: { prefix: '/' }, route: { cluster: 'near' } }]);
+  const near = {
+    name: 'near',
+    connect_timeout: '1s',
+    load_assignment: { cluster_name: 'near', endpoints: [{ lb_endpoints: [{ endpoint: { address: loopback(1) } }] }] },
+  };
+  const { static_resources: resources } = file;
+  const pair = await both(t, { ...file, static_resources: { ...resources, clusters: [...resources.clusters, near] } });
+  const seen: unknown[] = [];
+  for (const proxy of pair) {
+    const answers: string[] = [];
+    for (const step of [
+      'other=1',
+      'circuit_breakers.near.default.max_pending_requests=0',
+      'circuit_breakers.near.default.max_pending_requests=',
+    ]) {
+      await set(proxy, step);
+      const response = await fetch(`http://127.0.0.1:${proxy.ports.get('main')}/`);
+      // What the kernel said of a refused connection is worded by each proxy.
+      answers.push(`${response.status} ${(await response.text()).replace(/, transport failure.*/, '')}`);
+      answers.push((await proxy.admin('/clusters?filter=near')).body.match(/default_priority::max_pending.*/)?.[0] ?? '');
+    }
+    seen.push(answers);
+  }
+  t.strictSame(seen[1], seen[0]);
+  t.match((seen[0] as string[])[2], /overflow/);
+});
