@@ -104,16 +104,17 @@ export class PeerPolicy {
 
   /**
    * `chainError` is what OpenSSL says about the chain, '' when it is fine. `names`: one of these must be among the SANs
-   * (`auto_sni_san_validation`), besides what the context asks for. Null: the peer is who it should be.
+   * (`auto_sni_san_validation`), besides what the context asks for. Null: the peer is who it should be. What is found is no refusal where
+   * `acceptUntrusted`.
    */
   check(certificate: Certificate, chainError: string, names: readonly string[] | null): Refusal | null {
     if (this.verifiesChain && chainError !== '') {
-      return this.acceptUntrusted ? null : new Refusal(S.fail_verify_error, `verify cert failed: ${chainError}`);
+      return new Refusal(S.fail_verify_error, `verify cert failed: ${chainError}`);
     }
     const refusal = this.checkLeaf(certificate) ?? this.checkNames(certificate, names);
-    if (refusal !== null) return this.acceptUntrusted ? null : refusal;
+    if (refusal !== null) return refusal;
     if (this.hasPins && !this.hashes.has(certificate.sha256) && !this.keys.has(certificate.spkiSha256)) {
-      return this.acceptUntrusted ? null : new Refusal(S.fail_verify_cert_hash, 'verify cert failed: cert hash and spki');
+      return new Refusal(S.fail_verify_cert_hash, 'verify cert failed: cert hash and spki');
     }
     return null;
   }

@@ -74,10 +74,11 @@ export function finishHandshake(connection: TlsConnection, facts: HandshakeFacts
   if (peer !== null) {
     const refusal = policy.check(peer, chainError(said, socket, peer, facts), facts.names);
     if (refusal !== null) {
+      // Counted in either case, as in Envoy.
       holder.inc(refusal.slot);
-      return refusal.text;
+      if (!policy.acceptUntrusted) return refusal.text;
     }
-    validated = policy.verifiesChain || policy.hasPins;
+    validated = refusal === null && (policy.verifiesChain || policy.hasPins);
   }
   const session = new Session(socket, facts, id, peer, validated);
   connection.setTls(session);
