@@ -127,7 +127,8 @@ export interface VirtualHost {
 
 /** Requests of a virtual host that are counted apart from the others. */
 export interface VirtualClusters {
-  of(headers: Headers): RouteCounts;
+  /** Notes the name in `info`. */
+  of(headers: Headers, info: StreamInfo): RouteCounts;
 }
 
 /** What a route with a `stat_prefix`, or a virtual cluster, counts of its upstream requests. Milliseconds. */

@@ -176,6 +176,7 @@ export class StreamInfo {
 
   routeName: string;
   virtualHostName: string;
+  virtualClusterName: string;
   /** What was chosen so far. */
   route: DescribedRoute | null;
   cluster: Described | null;
@@ -240,6 +241,7 @@ export class StreamInfo {
     this.logType = 0;
     this.routeName = '';
     this.virtualHostName = '';
+    this.virtualClusterName = '';
     this.route = null;
     this.cluster = null;
     this.host = null;

@@ -117,6 +117,7 @@ function bootstrap(upstream: number): object {
           name: 'all',
           domains: ['*'],
           metadata: metadata('vh'),
+          virtual_clusters: [{ name: 'dead letters', headers: [{ name: ':path', string_match: { prefix: '/dead' } }] }],
           routes: [
             route('/direct', { direct_response: { status: 403, body: { inline_string: 'no' } } }),
             route('/dead', { route: { cluster: 'dead', retry_policy: retry } }),

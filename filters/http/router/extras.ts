@@ -6,6 +6,7 @@ import type { FilterStream } from '../../../src/http/filter.ts';
 import type { Headers } from '../../../src/http/headers.ts';
 import type { RequestMirror, Route, RouteCounts, RouteEntry } from '../../../src/http/route.ts';
 import { asksForTunnel } from '../../../src/http/upgrade.ts';
+import type { StreamInfo } from '../../../src/telemetry/stream-info.ts';
 import type { Cluster } from '../../../src/upstream/cluster.ts';
 import type { RetryCounts, RetryDecision } from '../../../src/upstream/retry/retry-state.ts';
 import { replayLimitOf } from './request-facts.ts';
@@ -103,9 +104,9 @@ export class RouteExtras implements RetryCounts {
 }
 
 /** Null for a route that asks for nothing special. */
-export function extrasFor(route: Route, action: RouteEntry, headers: Headers): RouteExtras | null {
+export function extrasFor(route: Route, action: RouteEntry, headers: Headers, info: StreamInfo): RouteExtras | null {
   const { counts = null, virtualHost } = route;
   const { virtualClusters = null } = virtualHost;
   if (counts === null && virtualClusters === null && (action.mirrors ?? null) === null) return null;
-  return new RouteExtras(counts, virtualClusters === null ? null : virtualClusters.of(headers));
+  return new RouteExtras(counts, virtualClusters === null ? null : virtualClusters.of(headers, info));
 }

@@ -152,7 +152,7 @@ export class RouterFilter implements HttpFilter, AttemptOwner, TimerOwner {
     this.cluster = cluster;
     this.internal = headers.get(X_ENVOY_INTERNAL) === 'true';
     this.grpc = isGrpc(headers);
-    this.extras = extrasFor(route, action, headers);
+    this.extras = extrasFor(route, action, headers, info);
     info.upstreamCluster = cluster.settings.name;
     info.upstreamClusterStatName = cluster.settings.statName;
     info.cluster = cluster.settings;

@@ -21,7 +21,7 @@ const EMPTY: Catalog = {
     ['BYTES_RETRANSMITTED', 'DOWNSTREAM_CX_RTT', 'PACKETS_RETRANSMITTED'].map((name) => [name, plain(() => new ConstantNumberOperator(0))]),
   ),
   ...Object.fromEntries(
-    ['ROUNDTRIP_DURATION', 'SPAN_ID', 'TLS_JA3_FINGERPRINT', 'TLS_JA4_FINGERPRINT', 'TRACE_ID', 'VIRTUAL_CLUSTER_NAME'].map((name) => [
+    ['ROUNDTRIP_DURATION', 'SPAN_ID', 'TLS_JA3_FINGERPRINT', 'TLS_JA4_FINGERPRINT', 'TRACE_ID'].map((name) => [
       name,
       plain(() => new ConstantOperator(null)),
     ]),

@@ -268,6 +268,7 @@ export const STREAM_OPERATORS: Catalog = {
   ),
   COMMON_DURATION: { params: 'required', length: false, make: commonDuration },
   ROUTE_NAME: name((info) => info.routeName),
+  VIRTUAL_CLUSTER_NAME: name((info) => info.virtualClusterName),
   UPSTREAM_CLUSTER: name((info) => info.upstreamClusterStatName),
   UPSTREAM_CLUSTER_RAW: name((info) => info.upstreamCluster),
   FILTER_CHAIN_NAME: name((info) => info.downstream.filterChainName),
