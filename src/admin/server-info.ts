@@ -2,6 +2,7 @@ import { create, duration, envoy_admin_v3_ServerInfo_State as State } from '../a
 import { ENVOY_VERSION, NAME, VERSION } from '../base/version.ts';
 import { fullJson } from './json.ts';
 import { type AdminContext, type AdminRequest, type AdminRoute, json, page, type Reply } from './route.ts';
+import type { AdminView } from './view.ts';
 
 const { major, minor, patch } = ENVOY_VERSION;
 
@@ -18,11 +19,18 @@ function answer(_request: AdminRequest, { view }: AdminContext): Reply {
         uptimeCurrentEpoch: uptime,
         uptimeAllEpochs: uptime,
         hotRestartVersion: 'disabled',
-        commandLineOptions: view.commandLine,
+        commandLineOptions: withoutSecrets(view.commandLine),
         ...(view.node === null ? {} : { node: view.node }),
       }),
     ),
   );
+}
+
+/** What `--config-yaml` says may hold keys in place; text in which something is named like one is not shown. */
+const SENSITIVE = /private.?key|password|secret|session.?ticket|token|credential/i;
+
+function withoutSecrets(options: AdminView['commandLine']): AdminView['commandLine'] {
+  return SENSITIVE.test(options.configYaml ?? '') ? { ...options, configYaml: '[redacted]' } : options;
 }
 
 export const serverInfo: AdminRoute = page('/server_info', 'print server version/status information', answer);

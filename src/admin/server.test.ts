@@ -138,6 +138,19 @@ t.test('/server_info has every flag, set or not', async (t) => {
   });
 });
 
+t.test('/server_info shows no keys that came with the command line', async (t) => {
+  const { view, get } = await scene(t);
+  const shown = async (configYaml: string): Promise<unknown> => {
+    view.commandLine = { configYaml };
+    return (JSON.parse((await get('/server_info')).body) as { command_line_options: { config_yaml: string } }).command_line_options
+      .config_yaml;
+  };
+  t.equal(await shown('{admin: {}}'), '{admin: {}}');
+  for (const text of ['{tls_certificate: {privateKey: {inline_string: x}}}', 'private_key: x', 'generic_secret: {}', 'password: {}']) {
+    t.equal(await shown(text), '[redacted]', text);
+  }
+});
+
 t.test('/listeners tells real addresses, in text and in JSON', async (t) => {
   const { view, get } = await scene(t);
   const listener = { direction: 'outbound', activeConnections: 0, state: 'active' } as const;
