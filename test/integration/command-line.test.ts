@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import { httpListener, staticCluster } from '../support/bootstrap.ts';
-import { folderWith, runToEnd, serve } from '../support/command.ts';
+import { folderWith, runToEnd, runWith, serve } from '../support/command.ts';
 
 // Many processes, one after the other; a machine that is busy with other tests takes its time.
 t.setTimeout(120_000);
@@ -139,9 +139,7 @@ t.test('unknown fields are let through when asked for, and named', async (t) => 
 t.test('a pipe gets no colours, unless they are asked for', async (t) => {
   const bad = ['validate', '--config-yaml', '{ foo: 1 }'];
   t.notMatch((await runToEnd(...bad)).stderr, /\u001b/);
-  process.env['FORCE_COLOR'] = '1';
-  t.teardown(() => delete process.env['FORCE_COLOR']);
-  t.match((await runToEnd(...bad)).stderr, /\u001b\[31merror\u001b\[39m {2}foo/);
+  t.match((await runWith({ FORCE_COLOR: '1' }, ...bad)).stderr, /\u001b\[31merror\u001b\[39m {2}foo/);
 });
 
 t.test('an extension that is not there is answered with those that are', async (t) => {

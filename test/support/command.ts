@@ -16,7 +16,12 @@ export interface Finished {
 
 /** Runs a command line to its end. */
 export async function runToEnd(...args: readonly string[]): Promise<Finished> {
-  const command = new Command(args);
+  return runWith({}, ...args);
+}
+
+/** The same with variables over those of this process. */
+export async function runWith(environment: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Finished> {
+  const command = new Command(args, environment);
   const code = await command.exit;
   return { code, stdout: command.stdout, stderr: command.stderr };
 }
@@ -29,8 +34,10 @@ export class Command {
   stderr = '';
   readonly #waiting = new Set<() => void>();
 
-  constructor(args: readonly string[]) {
-    const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    // Whoever runs the tests in colour does not want it in what they compare.
+    const env = { ...process.env, FORCE_COLOR: '0', ...environment };
+    const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.process = child;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
