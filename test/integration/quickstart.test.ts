@@ -38,7 +38,11 @@ async function startExample(t: Test, withDemo: boolean) {
   }
   const proxy = [LAUNCHER, '-c', join(folder, 'envoy.yaml')];
   const [command = '', ...args] = withDemo ? [process.execPath, join(folder, 'demo.mjs'), ...proxy] : proxy;
-  const child = spawn(command, args, { env: { ...process.env, OUTRIGGER_SRC: '1' }, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  const child = spawn(command, args, {
+    env: { ...process.env, OUTRIGGER_SRC: '1', FORCE_COLOR: '0' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  });
   let output = '';
   const ready = new Promise<void>((resolve, reject) => {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
