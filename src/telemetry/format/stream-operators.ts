@@ -113,6 +113,17 @@ class Duration extends NumberOperator {
   }
 }
 
+/**
+ * As Envoy 1.40 has it, whatever its documentation says: from the start of the stream back to the end of its connection's handshake, 0 or
+ * less; nothing for TCP.
+ */
+class HandshakeDuration extends NumberOperator {
+  text({ info }: LogEntry): string | null {
+    const { handshakeEnd = -1 } = info.downstream;
+    return handshakeEnd < 0 || info.protocol === '' ? null : String(Math.trunc(handshakeEnd - info.start));
+  }
+}
+
 class WallTime extends Operator {
   readonly format: TimeFormat;
   readonly read: (info: StreamInfo) => number;
@@ -258,10 +269,7 @@ export const STREAM_OPERATORS: Catalog = {
     (info) => info.upstreamResponseStart,
     (info) => info.end,
   ),
-  DOWNSTREAM_HANDSHAKE_DURATION: duration(
-    (info) => info.start,
-    (info) => info.downstream.handshakeEnd ?? -1,
-  ),
+  DOWNSTREAM_HANDSHAKE_DURATION: plain(() => new HandshakeDuration()),
   UPSTREAM_CONNECTION_POOL_READY_DURATION: duration(
     (info) => after(info, info.attemptStart),
     (info) => after(info, info.attemptReady),
