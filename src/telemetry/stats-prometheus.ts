@@ -57,7 +57,7 @@ export class PrometheusWriter {
   }
 
   *write(form: PrometheusForm): Generator<string> {
-    this.#refresh();
+    yield* this.#refresh();
     if (form.kind === null || form.kind === 'counter') yield* this.#section('counter', this.#counters(), form, valueText);
     if (form.kind === null || form.kind === 'gauge') yield* this.#section('gauge', this.#slots('gauge'), form, valueText);
     if (form.kind === null || form.kind === 'histogram') {
@@ -118,7 +118,8 @@ export class PrometheusWriter {
     return metrics;
   }
 
-  #refresh(): void {
+  /** Gives way after each family that is new: patterns of `stats_tags` take microseconds for each name. */
+  *#refresh(): Generator<string> {
     const groups = this.#stats.groups();
     if (groups === this.#groups) return;
     const families = new Map<string, Family>();
@@ -128,6 +129,7 @@ export class PrometheusWriter {
       let family = families.get(key);
       if (family === undefined) {
         const known = this.#families.get(key);
+        if (known === undefined) yield '';
         family = known === undefined ? this.#family(group.spec, template) : { ...known, members: [] };
         families.set(key, family);
       }
