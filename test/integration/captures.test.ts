@@ -25,7 +25,6 @@ const MISSING: readonly Omission[] = [
   field('tracing'),
   // Of routes.
   field('rate_limits'),
-  field('request_mirror_policies'),
   field('retry_priority'),
   // Access logs that ask for CEL.
   {
