@@ -137,7 +137,7 @@ function finish(report: Report, options: Options): number {
   if (options.results) {
     writeFileSync(
       join(HERE, 'RESULTS.md'),
-      `# Latest results\n\nWritten by \`npm run bench -- --results\`; how to read it is in [README.md](README.md). Quote ratios, not figures.\n\n${markdown}\n${['HANDSHAKE.md', 'SOAK.md'].map((name) => readFileSync(join(HERE, name), 'utf8')).join('')}`,
+      `# Latest results\n\nWritten by \`npm run bench -- --results\`; how to read it is in [README.md](README.md). Quote ratios, not figures.\n\n${markdown}\n${['FINDINGS.md', 'SOAK.md'].map((name) => readFileSync(join(HERE, name), 'utf8')).join('')}`,
     );
     writeFileSync(join(HERE, 'results.json'), json);
   }
