@@ -1,5 +1,6 @@
 /** Runs one case against one proxy and writes down everything a user could see, with what must differ blanked out. */
 import { type ChildProxy, startChild } from '../support/child-proxy.ts';
+import { eventually, statValue } from '../support/process-facts.ts';
 import { parseResponses, rawRequest, responses } from '../support/raw-client.ts';
 import type { Case, Exchange } from './corpus.ts';
 
@@ -27,6 +28,8 @@ export async function observe(kind: ChildProxy['kind'], given: Case, wiring: Wir
   try {
     const port = proxy.ports.get('main') ?? 0;
     for (const exchange of given.exchanges) answers.set(exchange.name, await exchangeWith(port, exchange));
+    // The last connection may be on its way out.
+    await eventually(async () => statValue((await proxy.admin('/stats')).body, 'http.ingress.downstream_cx_active') === 0, 2000);
     stats = readStats((await proxy.admin('/stats')).body);
   } finally {
     accessLog = (await proxy.stop()).accessLog;
